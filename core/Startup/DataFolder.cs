@@ -1,0 +1,12 @@
+namespace Plantroom;
+
+/// <summary>Where the system keeps its own files. One folder, so that one copy of it is a whole backup.</summary>
+/// <param name="Path">Absolute path; exists and is writable once the start-up checks have passed.</param>
+public sealed record DataFolder(string Path)
+{
+    /// <summary>The database of everything but readings: alarms, journal, maintenance, Quartz.</summary>
+    public string Database => System.IO.Path.Combine(Path, "plantroom.db");
+
+    /// <summary>The database of readings.</summary>
+    public string History => System.IO.Path.Combine(Path, "history.db");
+}

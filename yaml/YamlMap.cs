@@ -1,0 +1,152 @@
+using System.Globalization;
+using YamlDotNet.RepresentationModel;
+
+namespace Plantroom.Yaml;
+
+/// <summary>
+/// A mapping in a file. Reading a key marks it as known; <see cref="Close"/> reports the keys that nobody read. Reads of missing or
+/// wrong values report the problem and answer a harmless default, so that reading goes on to the next problem.
+/// </summary>
+public sealed class YamlMap
+{
+    private readonly YamlFile file;
+    private readonly YamlMappingNode node;
+    private readonly List<string> known = [];
+
+    internal YamlMap(YamlFile file, YamlMappingNode node)
+    {
+        this.file = file;
+        this.node = node;
+    }
+
+    /// <summary>The line it starts at, from 1.</summary>
+    public int Line => (int)node.Start.Line;
+
+    /// <summary>Its keys, in the order of the file.</summary>
+    public IEnumerable<string> Keys => node.Children.Keys.OfType<YamlScalarNode>().Select(static k => k.Value ?? "");
+
+    /// <summary>The line of a key's value, the mapping's own line when it is not there.</summary>
+    public int LineOf(string key) => Find(key) is { } value ? (int)value.Start.Line : Line;
+
+    /// <summary>Whether a key is there.</summary>
+    public bool Has(string key) => Find(key) is not null;
+
+    /// <summary>Reports a problem at a key.</summary>
+    public void Report(string key, string message) => file.Report(LineOf(key), $"{key}: {message}");
+
+    /// <summary>A text that must be there; "" when it is not.</summary>
+    public string RequiredText(string key)
+    {
+        var text = Text(key);
+        if (!string.IsNullOrWhiteSpace(text)) return text;
+        if (!Has(key)) file.Report(Line, $"{key} is missing");
+        else Report(key, "must not be empty");
+        return "";
+    }
+
+    /// <summary>A text; null when it is not there.</summary>
+    public string? Text(string key)
+    {
+        var value = Find(key);
+        if (value is null) return null;
+        if (value is YamlScalarNode scalar) return scalar.Value ?? "";
+        Report(key, "must be a single value");
+        return null;
+    }
+
+    /// <summary>A finite number; null when it is not there.</summary>
+    public double? Number(string key) =>
+        Scalar<double>(key, "must be a number", static (string text, out double number) =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number));
+
+    /// <summary>A whole number; null when it is not there.</summary>
+    public int? WholeNumber(string key) =>
+        Scalar<int>(key, "must be a whole number", static (string text, out int number) =>
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number));
+
+    /// <summary><c>true</c> or <c>false</c>; null when it is not there.</summary>
+    public bool? Boolean(string key) => Scalar<bool>(key, "must be true or false", bool.TryParse);
+
+    /// <summary>A length of time such as <c>500ms</c>, <c>60s</c>, <c>15min</c>, <c>8h</c>, <c>30d</c>; null when it is not there.</summary>
+    public TimeSpan? Duration(string key) =>
+        Scalar<TimeSpan>(key, "must be a duration such as 500ms, 60s, 15min, 8h or 30d", Durations.TryParse);
+
+    /// <summary>A date, <c>2026-05-01</c>; null when it is not there.</summary>
+    public DateOnly? Date(string key) =>
+        Scalar<DateOnly>(key, "must be a date such as 2026-05-01", static (string text, out DateOnly date) =>
+            DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date));
+
+    /// <summary>One of the names in a table, for example of an enumeration; null when it is not there.</summary>
+    public T? Choice<T>(string key, IReadOnlyDictionary<string, T> names)
+        where T : struct =>
+        Scalar<T>(key, "must be one of " + string.Join(", ", names.Keys), names.TryGetValue);
+
+    /// <summary>A mapping below this one; null when it is not there.</summary>
+    public YamlMap? Map(string key)
+    {
+        var value = Find(key);
+        if (value is null) return null;
+        if (value is YamlMappingNode mapping) return new(file, mapping);
+        Report(key, "must be a mapping (key: value)");
+        return null;
+    }
+
+    /// <summary>A list of mappings; empty when it is not there.</summary>
+    public IEnumerable<YamlMap> Maps(string key)
+    {
+        foreach (var item in Sequence(key))
+        {
+            if (item is YamlMappingNode mapping) yield return new(file, mapping);
+            else file.Report((int)item.Start.Line, $"{key}: every item must be a mapping (key: value)");
+        }
+    }
+
+    /// <summary>A list of texts; empty when it is not there.</summary>
+    public IReadOnlyList<string> Texts(string key)
+    {
+        var texts = new List<string>();
+        foreach (var item in Sequence(key))
+        {
+            if (item is YamlScalarNode scalar) texts.Add(scalar.Value ?? "");
+            else file.Report((int)item.Start.Line, $"{key}: every item must be a single value");
+        }
+
+        return texts;
+    }
+
+    /// <summary>Reports every key that was not read. Called when all expected keys have been.</summary>
+    public void Close()
+    {
+        foreach (var key in node.Children.Keys)
+        {
+            var name = (key as YamlScalarNode)?.Value ?? "";
+            if (!known.Contains(name)) file.Report((int)key.Start.Line, $"{name} is not known here; known are {string.Join(", ", known)}");
+        }
+    }
+
+    private delegate bool TryParse<T>(string text, out T value);
+
+    private T? Scalar<T>(string key, string expectation, TryParse<T> parse)
+        where T : struct
+    {
+        if (Text(key) is not { } text) return null;
+        if (parse(text, out var value)) return value;
+        Report(key, $"{expectation}, not '{text}'");
+        return null;
+    }
+
+    private IEnumerable<YamlNode> Sequence(string key)
+    {
+        var value = Find(key);
+        if (value is null) return [];
+        if (value is YamlSequenceNode sequence) return sequence.Children;
+        Report(key, "must be a list");
+        return [];
+    }
+
+    private YamlNode? Find(string key)
+    {
+        if (!known.Contains(key)) known.Add(key);
+        return node.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
+    }
+}
