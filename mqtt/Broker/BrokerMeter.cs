@@ -1,0 +1,25 @@
+using System.Diagnostics.Metrics;
+
+namespace Plantroom.Mqtt.Broker;
+
+/// <summary>The broker's counts as metrics of the meter Plantroom.Mqtt.</summary>
+internal sealed class BrokerMeter : IDisposable
+{
+    private readonly Meter meter = new("Plantroom.Mqtt");
+
+    public BrokerMeter(BrokerState broker)
+    {
+        meter.CreateObservableUpDownCounter(
+            "mqtt.connections", () => broker.Counters.Snapshot.Connections, "{connection}", "Clients connected.");
+        meter.CreateObservableUpDownCounter("mqtt.sessions", () => broker.Sessions.Count, "{session}", "Sessions kept.");
+        meter.CreateObservableUpDownCounter("mqtt.retained", () => broker.Retained.Count, "{message}", "Retained messages.");
+        meter.CreateObservableCounter("mqtt.received", () => broker.Counters.Snapshot.Received, "{message}", "PUBLISH received.");
+        meter.CreateObservableCounter("mqtt.sent", () => broker.Counters.Snapshot.Sent, "{message}", "PUBLISH sent.");
+        meter.CreateObservableCounter(
+            "mqtt.dropped", () => broker.Counters.Snapshot.Dropped, "{message}", "Messages dropped because a subscriber's queue was full.");
+        meter.CreateObservableCounter(
+            "mqtt.protocol_errors", () => broker.Counters.Snapshot.ProtocolErrors, "{connection}", "Connections ended for what they sent.");
+    }
+
+    public void Dispose() => meter.Dispose();
+}

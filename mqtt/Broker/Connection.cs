@@ -1,0 +1,226 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Plantroom.Mqtt.Codec;
+using Plantroom.Mqtt.Delivery;
+using Plantroom.Mqtt.Transport;
+
+namespace Plantroom.Mqtt.Broker;
+
+/// <summary>
+/// One client's connection, from the accepted socket to its end. One read loop works through all packets that a read has brought before
+/// it waits for anything.
+/// <code>
+///  socket ─► pipe ─► frames ─► packets ─► subscribers, handlers
+///                                            │ completed
+///  socket ◄─ outbound buffer ◄─ PUBACKs ◄────┘
+/// </code>
+/// </summary>
+internal sealed class Connection : IOutboundOwner, IDisposable
+{
+    private const int ReadSize = 64 * 1024;
+
+    private readonly BrokerState broker;
+    private readonly Socket socket;
+    private readonly PipeReader reader;
+    private readonly CancellationTokenSource closing = new();
+    private readonly Packets packets;
+    private readonly ITimer watch;
+    private Ending? ending;
+    private long lastReceived;
+    private bool inPacket;
+
+    public Connection(Socket socket, NetworkStream stream, BrokerState broker)
+    {
+        this.broker = broker;
+        this.socket = socket;
+        Remote = socket.RemoteEndPoint;
+        reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadSize, minimumReadSize: 4096, useZeroByteReads: true));
+        Outbound = new OutboundBuffer(stream, broker.Options.OutboundQueueLength, broker.Options.OutboundQueueBytes, this);
+        packets = new Packets(this, broker);
+        lastReceived = broker.Time.GetTimestamp();
+        watch = broker.Time.CreateTimer(_ => Watch(), null, broker.Options.ConnectTimeout, Timeout.InfiniteTimeSpan);
+    }
+
+    public EndPoint? Remote { get; }
+
+    public OutboundBuffer Outbound { get; }
+
+    /// <summary>The version of its CONNECT.</summary>
+    public MqttProtocolVersion Version { get; set; } = MqttProtocolVersion.V311;
+
+    /// <summary>QoS 1 messages that may be on the way to it.</summary>
+    public int Quota { get; set; }
+
+    /// <summary>The largest packet it takes; 0 is no limit.</summary>
+    public uint MaximumPacketSize { get; set; }
+
+    /// <summary>Whether it is going to end: nothing more is sent to it.</summary>
+    public bool IsClosing => Volatile.Read(ref ending) is not null;
+
+    /// <summary>Ends it, from any thread; what is said first counts.</summary>
+    /// <param name="reason">What a 5.0 client is told.</param>
+    /// <param name="why">In words.</param>
+    /// <param name="isError">Whether the client broke the protocol.</param>
+    public void Close(byte reason, string why, bool isError = false) => Close(new Ending(reason, why, isError, IsLost: false));
+
+    /// <summary>Runs it to its end; does not throw.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            await ReadAsync();
+        }
+        catch (MqttException exception)
+        {
+            Close(exception.ReasonCode, exception.Message, isError: true);
+        }
+        catch (HandlerException exception)
+        {
+            broker.Log.HandlerFailed(packets.ClientId, exception.InnerException!);
+            Close(Reason.ImplementationSpecific, "a message could not be processed");
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
+        {
+            Lost();
+        }
+        catch (Exception exception)
+        {
+            // A defect of the broker: it costs this connection, and is seen.
+            broker.Log.Failed(packets.ClientId, exception);
+            Close(Reason.Unspecified, "the broker failed");
+        }
+
+        await EndAsync();
+    }
+
+    /// <summary>From CONNECT on, a client that is silent for one and a half times its keep-alive is lost (section 3.1.2.10).</summary>
+    public void StartKeepAlive(TimeSpan? silence)
+    {
+        KeepAlive = silence;
+        watch.Change(silence ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Dispose()
+    {
+        watch.Dispose();
+        closing.Dispose();
+        socket.Dispose();
+    }
+
+    void IOutboundOwner.BeforeSend() => packets.Inbound?.Acknowledgements.Drain();
+
+    void IOutboundOwner.AfterSend(int messages)
+    {
+        if (messages > 0) broker.Counters.Sent(messages);
+        packets.Session?.Drain();
+    }
+
+    void IOutboundOwner.SendFailed(Exception exception) => Lost();
+
+    private TimeSpan? KeepAlive { get; set; }
+
+    private async Task ReadAsync()
+    {
+        while (!IsClosing)
+        {
+            var result = await reader.ReadAsync();
+            if (result.IsCanceled) return;
+            Volatile.Write(ref lastReceived, broker.Time.GetTimestamp());
+            var rest = await ProcessAsync(result.Buffer);
+            inPacket = !rest.IsEmpty;
+            reader.AdvanceTo(rest.Start, rest.End);
+            if (result.IsCompleted)
+            {
+                Lost();
+                return;
+            }
+
+            if (Outbound.IsFull) await Outbound.WaitUntilSentAsync().WaitAsync(closing.Token);
+        }
+    }
+
+    /// <summary>Works through a buffer. Before it waits for anything, everything that was caused so far is sent.</summary>
+    /// <returns>The packet at the end that is not complete.</returns>
+    private async ValueTask<ReadOnlySequence<byte>> ProcessAsync(ReadOnlySequence<byte> buffer)
+    {
+        while (true)
+        {
+            bool waits;
+            packets.BeginBatch();
+            try
+            {
+                waits = PacketLoop.Process(ref buffer, broker.Options.MaximumPacketSize, packets);
+            }
+            finally
+            {
+                packets.EndBatch();
+            }
+
+            if (IsClosing || !waits) return buffer;
+            await packets.WaitAsync(closing.Token);
+        }
+    }
+
+    private void Watch()
+    {
+        if (KeepAlive is not { } allowed)
+        {
+            if (packets.Session is null) Close(Reason.ProtocolError, "no CONNECT came in time", isError: true);
+            return;
+        }
+
+        var silent = broker.Time.GetElapsedTime(Volatile.Read(ref lastReceived));
+        if (silent >= allowed) Close(new Ending(Reason.KeepAliveTimeout, "nothing was heard for 1.5 times the keep-alive", false, true));
+        else watch.Change(allowed - silent, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Lost()
+    {
+        if (inPacket) Close(new Ending(Reason.MalformedPacket, "connection closed in the middle of a packet", true, IsLost: true));
+        else Close(new Ending(Reason.Unspecified, "the connection was lost", false, IsLost: true));
+    }
+
+    private void Close(Ending how)
+    {
+        if (Interlocked.CompareExchange(ref ending, how, null) is not null) return;
+        reader.CancelPendingRead();
+        closing.Cancel();
+    }
+
+    private async Task EndAsync()
+    {
+        var how = ending!;
+        await watch.DisposeAsync();
+        if (how.IsError) Record(how);
+        else broker.Log.Lost(packets.ClientId, how.Why);
+        if (how.Reason == Reason.ServerShuttingDown) await packets.WaitForAcknowledgementsAsync();
+        await packets.LeaveAsync();
+        SayGoodbye(how);
+        await Farewell.SendAsync(socket, Outbound, lingers: how.IsError);
+        Outbound.Close();
+        await reader.CompleteAsync();
+    }
+
+    private void SayGoodbye(Ending how)
+    {
+        if (packets.Session is not null && Version == MqttProtocolVersion.V50 && how.Reason != Reason.Success
+            && (!how.IsLost || how.Reason == Reason.KeepAliveTimeout))
+        {
+            Outbound.Write(new DisconnectPacket(how.Reason, ReasonString: how.Why).Write(Version));
+        }
+
+        Outbound.Pump();
+    }
+
+    private void Record(Ending how)
+    {
+        broker.Counters.ProtocolError();
+        broker.Errors.Add(
+            new MqttProtocolError(broker.Time.GetUtcNow().UtcDateTime, packets.ClientId, Remote, how.Reason, how.Why));
+        broker.Log.BrokeProtocol(packets.ClientId, Remote, how.Reason, how.Why);
+    }
+
+    private sealed record Ending(byte Reason, string Why, bool IsError, bool IsLost);
+}

@@ -1,0 +1,78 @@
+using Plantroom.Mqtt.Codec;
+using Plantroom.Mqtt.Delivery;
+
+namespace Plantroom.Mqtt.Broker;
+
+/// <summary>A message that does not come from a read loop: published from within the process, or a will.</summary>
+internal sealed record OwnMessage(
+    ReadOnlyMemory<byte> Topic, ReadOnlyMemory<byte> Payload, ReadOnlyMemory<byte> Properties, MqttQos Qos, bool Retain)
+{
+    public PublishPacket View() => new()
+    {
+        Topic = Topic.Span,
+        Payload = Payload.Span,
+        Properties = Properties.Span,
+        Qos = Qos,
+        Retain = Retain,
+        ExpiryOffset = ExpiryOffset(),
+    };
+
+    private int ExpiryOffset()
+    {
+        if (Properties.IsEmpty) return 0;
+        var reader = new PacketReader(new PacketBuilder().Properties(Properties.Span).Written);
+        var properties = new PropertyReader(ref reader, Codec.Properties.InPublish);
+        while (properties.Next())
+        {
+            if (properties.Id == Property.MessageExpiryInterval) return properties.ValueOffset;
+        }
+
+        return 0;
+    }
+}
+
+/// <summary>Hands a message of the process itself to all subscribers.</summary>
+internal static class LocalPublisher
+{
+    /// <param name="broker">The broker.</param>
+    /// <param name="message">What to publish; its topic is checked here.</param>
+    /// <param name="waitForHandlers">Whether to complete only when every handler has completed a QoS 1 message.</param>
+    /// <param name="cancellationToken">Ends the waiting; the message is then handed over already.</param>
+    public static async Task PublishAsync(
+        BrokerState broker, OwnMessage message, bool waitForHandlers, CancellationToken cancellationToken)
+    {
+        var match = broker.Topics.Match(message.Topic.Span);
+        var routing = new RoutingBatch(broker, from: null);
+        var handlers = new HandlerCalls();
+        var receipt = message.Qos == MqttQos.AtMostOnce || match.Local.Length == 0 ? null : new Receipt(match.Local.Length);
+        Hand(message, match, routing, handlers, receipt, broker);
+        routing.Flush();
+        if (handlers.MustWait) await handlers.WaitAsync(cancellationToken);
+        if (routing.MustWait) await routing.WaitAsync(cancellationToken);
+        if (receipt is not null && waitForHandlers) await receipt.Completed.WaitAsync(cancellationToken);
+    }
+
+    private static void Hand(
+        OwnMessage message, TopicMatch match, RoutingBatch routing, HandlerCalls handlers, Receipt? receipt, BrokerState broker)
+    {
+        var packet = message.View();
+        if (packet.Retain && !broker.Retained.Set(packet)) broker.Log.RetainedIsFull(broker.Retained.Count);
+        routing.Send(packet, match);
+        handlers.Call(packet, match.Local, retained: false, receipt, 0);
+    }
+
+    /// <summary>Counts the handlers that have completed the message.</summary>
+    private sealed class Receipt(int handlers) : IMqttDebtor
+    {
+        private readonly TaskCompletionSource completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private ulong owed = HandlerCalls.Owed(handlers);
+
+        public Task Completed => completed.Task;
+
+        public void Acknowledge(long token)
+        {
+            var others = ~(1UL << (int)(token & 63));
+            if ((Interlocked.And(ref owed, others) & others) == 0) completed.TrySetResult();
+        }
+    }
+}

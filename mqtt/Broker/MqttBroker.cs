@@ -1,0 +1,217 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Plantroom.Mqtt.Broker;
+using Plantroom.Mqtt.Codec;
+using Plantroom.Mqtt.Delivery;
+using Plantroom.Mqtt.Topics;
+
+namespace Plantroom.Mqtt;
+
+/// <summary>
+/// The embedded broker: MQTT 3.1.1 and 5.0 over TCP, QoS 0 and 1, everything in memory. What it speaks and what not is written down in
+/// docs/formats/mqtt.md.
+/// </summary>
+/// <remarks>All members may be called from any thread.</remarks>
+public sealed class MqttBroker : IMqttBroker
+{
+    private const int Backlog = 512;
+
+    /// <summary>A handler that hangs does not keep the process from stopping. Real time, as it bounds the stop.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.8);
+
+    private readonly BrokerState state;
+    private readonly BrokerMeter meter;
+    private readonly ConcurrentDictionary<Connection, Task> connections = new();
+    private readonly CancellationTokenSource stopping = new();
+    private Socket? listener;
+    private Task accepting = Task.CompletedTask;
+
+    /// <summary>Makes a broker that does not listen yet.</summary>
+    /// <exception cref="ArgumentException">The options are wrong, see <see cref="MqttBrokerOptions.Problems"/>.</exception>
+    public MqttBroker(MqttBrokerOptions options, TimeProvider time, ILogger<MqttBroker> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var problems = options.Problems();
+        if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
+        state = new BrokerState(options, time, logger);
+        meter = new BrokerMeter(state);
+    }
+
+    /// <inheritdoc/>
+    public IPEndPoint EndPoint =>
+        (IPEndPoint?)listener?.LocalEndPoint ?? throw new InvalidOperationException("The MQTT broker is not started.");
+
+    /// <inheritdoc/>
+    public MqttBrokerStatistics Statistics => state.Counters.Snapshot;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MqttProtocolError> RecentErrors => state.Errors.All;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (listener is not null) throw new InvalidOperationException("The MQTT broker was started before.");
+        var address = IPAddress.Parse(state.Options.Address);
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(address, state.Options.Port));
+            socket.Listen(Backlog);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        listener = socket;
+        accepting = AcceptAsync(socket);
+        state.Log.Started(socket.LocalEndPoint!);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        if (listener is null || stopping.IsCancellationRequested) return;
+        await stopping.CancelAsync();
+        await accepting;
+        foreach (var connection in connections.Keys) connection.Close(Reason.ServerShuttingDown, "the broker is stopping");
+        await Task.WhenAll(connections.Values).WaitAsync(StopPatience, TimeProvider.System, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        listener.Dispose();
+        state.Log.Stopped();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IDisposable> SubscribeAsync(
+        string topicFilter, MqttHandler handler, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(topicFilter);
+        ArgumentNullException.ThrowIfNull(handler);
+        if (!TopicRules.IsFilter(topicFilter))
+            throw new ArgumentException($"'{topicFilter}' is not a valid topic filter.", nameof(topicFilter));
+        var subscription = new LocalSubscription(topicFilter, handler);
+        state.Topics.Add(subscription);
+        try
+        {
+            foreach (var message in state.Retained.Matching(topicFilter))
+            {
+                await CallRetained(subscription, message);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+        catch
+        {
+            End(subscription);
+            throw;
+        }
+
+        return new Subscription(() => End(subscription));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// With QoS 1 it completes when every in-process subscriber has completed its acknowledgement and every network subscriber has a
+    /// place for it in its queue.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The topic is not a valid topic name.</exception>
+    /// <exception cref="MqttException">A handler failed.</exception>
+    public async ValueTask PublishAsync(
+        string topic, ReadOnlyMemory<byte> payload, MqttQos qos, bool retain, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        if (qos > MqttQos.AtLeastOnce) throw new ArgumentOutOfRangeException(nameof(qos), qos, "Only QoS 0 and 1 are supported.");
+        var name = Encoding.UTF8.GetBytes(topic);
+        if (!TopicRules.IsName(name)) throw new ArgumentException($"'{topic}' is not a valid topic name.", nameof(topic));
+        try
+        {
+            var message = new OwnMessage(name, payload, default, qos, retain);
+            await LocalPublisher.PublishAsync(state, message, waitForHandlers: true, cancellationToken);
+        }
+        catch (HandlerException exception)
+        {
+            state.Log.HandlerFailed("(this process)", exception.InnerException!);
+            throw new MqttException("A handler of the message failed.", Reason.ImplementationSpecific);
+        }
+    }
+
+    /// <summary>Stops it, if that was not done, and frees what it holds.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        meter.Dispose();
+        stopping.Dispose();
+    }
+
+    private ValueTask CallRetained(LocalSubscription subscription, StoredMessage message) =>
+        subscription.Call(message.View(state.Time.GetUtcNow()), retained: true, default);
+
+    private void End(LocalSubscription subscription)
+    {
+        subscription.End();
+        state.Topics.Remove(subscription);
+    }
+
+    private async Task AcceptAsync(Socket socket)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                Take(await socket.AcceptAsync(stopping.Token));
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (SocketException exception)
+            {
+                // Above all "too many open files": it passes when others close theirs.
+                state.Log.AcceptFailed(exception);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stopping.Token)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private void Take(Socket socket)
+    {
+        // Beyond this, not even a refusal is afforded.
+        if (state.Counters.Snapshot.Connections >= state.Options.MaximumConnections + Backlog)
+        {
+            socket.Dispose();
+            return;
+        }
+
+        socket.NoDelay = true;
+        var connection = new Connection(socket, new NetworkStream(socket, ownsSocket: false), state);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        state.Counters.Connected();
+        connections[connection] = ended.Task;
+        _ = Task.Run(() => RunAsync(connection, ended));
+    }
+
+    private async Task RunAsync(Connection connection, TaskCompletionSource ended)
+    {
+        try
+        {
+            await connection.RunAsync();
+        }
+        finally
+        {
+            state.Counters.Disconnected();
+            connections.TryRemove(connection, out _);
+            connection.Dispose();
+            ended.SetResult();
+        }
+    }
+
+    private sealed class Subscription(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
+}

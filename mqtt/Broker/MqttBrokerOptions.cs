@@ -1,0 +1,96 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace Plantroom.Mqtt;
+
+/// <summary>Where the embedded broker listens and what it takes on.</summary>
+public sealed class MqttBrokerOptions
+{
+    /// <summary>The address to listen on. Default 127.0.0.1; another one than this computer's own loopback is refused, because clients
+    /// are not asked for credentials.</summary>
+    [Required]
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>The TCP port. Default 1883; 0 takes a free one. Range 0 to 65535.</summary>
+    [Range(0, 65535)]
+    public int Port { get; set; } = 1883;
+
+    /// <summary>Clients that may be connected at once; more are refused with 0x97. Default 10,000. Range 1 to 1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaximumConnections { get; set; } = 10_000;
+
+    /// <summary>Sessions that may be kept, with and without a client; more are refused with 0x97. Default 20,000. Range 1 to
+    /// 1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaximumSessions { get; set; } = 20_000;
+
+    /// <summary>Topic filters that a client may have; more are refused with 0x97. Default 1,000. Range 1 to 1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaximumSubscriptionsPerClient { get; set; } = 1_000;
+
+    /// <summary>The largest packet that is accepted, in bytes. Default 2 MiB. Range 256 B to 256 MiB.</summary>
+    [Range(256, 268_435_455)]
+    public int MaximumPacketSize { get; set; } = 2 * 1024 * 1024;
+
+    /// <summary>QoS 1 messages of one client that may be received and not yet acknowledged: announced to 5.0 clients as Receive Maximum,
+    /// enforced on 3.1.1 clients by not reading on. Default 4096. Range 1 to 65535.</summary>
+    [Range(1, 65535)]
+    public int ReceiveMaximum { get; set; } = 4096;
+
+    /// <summary>Messages that may wait for one subscriber, on the way to its socket and in its session each. Default 10,000. Range 1 to
+    /// 1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int OutboundQueueLength { get; set; } = 10_000;
+
+    /// <summary>Bytes that may wait on the way to the socket of one subscriber. Default 8 MiB. Range 64 KiB to 256 MiB.</summary>
+    [Range(65_536, 268_435_456)]
+    public int OutboundQueueBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>QoS 1 messages that may be on the way to one client and not acknowledged by it; a 5.0 client may ask for fewer. Default
+    /// 1024. Range 1 to 65535.</summary>
+    [Range(1, 65535)]
+    public int MaximumInFlight { get; set; } = 1024;
+
+    /// <summary>How long a publisher waits for a live subscriber whose queue is full, before that one is disconnected. Default 5 s. Range
+    /// 100 ms to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan SlowSubscriberTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a new connection may take until its CONNECT. Default 10 s. Range 1 s to 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest that the session of an absent client is kept, whatever it asks for. Default 1 day. Range 0 to 1000 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1000.00:00:00")]
+    public TimeSpan MaximumSessionExpiry { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Topics that may have a retained message. Default 50,000. Range 0 to 10,000,000.</summary>
+    [Range(0, 10_000_000)]
+    public int MaximumRetainedMessages { get; set; } = 50_000;
+
+    /// <summary>Bytes that all retained messages together may take. Default 64 MiB. Range 0 to 2 GiB.</summary>
+    [Range(0L, 2L * 1024 * 1024 * 1024)]
+    public long MaximumRetainedBytes { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>What is wrong with these options, each naming its key; empty when nothing is. For the start-up check of a host.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        var problems = new List<string>();
+        var checkedByAttributes = new MqttBrokerOptionsValidator().Validate(null, this);
+        if (checkedByAttributes.Failed) problems.AddRange(checkedByAttributes.Failures);
+        if (!IPAddress.TryParse(Address, out var address)) problems.Add($"Address: '{Address}' is not an IP address.");
+        else if (!IPAddress.IsLoopback(address))
+        {
+            problems.Add(
+                $"Address: {Address} can be reached from other computers, but clients are not asked for credentials; "
+                + "only a loopback address (127.0.0.1, ::1) is allowed.");
+        }
+
+        return problems;
+    }
+}
+
+/// <summary>Checks the ranges of <see cref="MqttBrokerOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class MqttBrokerOptionsValidator : IValidateOptions<MqttBrokerOptions>;

@@ -1,0 +1,193 @@
+using Plantroom.Mqtt.Codec;
+using Plantroom.Mqtt.Transport;
+
+namespace Plantroom.Mqtt.Broker;
+
+/// <summary>What each packet of a connection does. Runs on its read loop.</summary>
+internal sealed class Packets(Connection connection, BrokerState broker) : IPacketTaker
+{
+    /// <summary>How long acknowledgements are waited for while the broker stops. Real time, as it bounds the stop.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(750);
+
+    private ConnectPacket? connect;
+    private WillMessage? will;
+    private SubscriptionRequests? requests;
+    private bool roomNeeded;
+    private bool acknowledged;
+
+    public string ClientId => Session?.ClientId ?? connect?.ClientId ?? "";
+
+    /// <summary>Null before CONNECT is accepted.</summary>
+    public Session? Session { get; private set; }
+
+    /// <summary>Null before CONNECT is accepted.</summary>
+    public InboundMessages? Inbound { get; private set; }
+
+    /// <inheritdoc/>
+    public bool IsClosing => connection.IsClosing;
+
+    public void BeginBatch() => Inbound?.BeginBatch();
+
+    /// <summary>Sends what the batch has caused.</summary>
+    public void EndBatch()
+    {
+        if (acknowledged) Session?.Drain();
+        acknowledged = false;
+        if (Inbound is null) connection.Outbound.Pump();
+        else Inbound.EndBatch();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// That is when the next packet is a QoS 1 message and as many are in flight as may be. A 5.0 client was told how many; with 3.1.1, which
+    /// has no word for it, the read loop stops reading until there is room.
+    /// </remarks>
+    public bool MustWaitBefore(ReadOnlySpan<byte> next)
+    {
+        if (next.IsEmpty || (next[0] & 0xF6) != 0x32 || Inbound is null || !Inbound.Acknowledgements.IsFull) return false;
+        if (connection.Version == MqttProtocolVersion.V50)
+            throw new MqttException("more messages in flight than Receive Maximum allows", Reason.ReceiveMaximumExceeded);
+        return roomNeeded = true;
+    }
+
+    /// <inheritdoc/>
+    public bool Take(byte header, ReadOnlySpan<byte> body)
+    {
+        var type = (PacketType)(header >> 4);
+        if (Session is null)
+        {
+            if (type != PacketType.Connect) Broken.Protocol("the first packet is not CONNECT");
+            SmallPackets.CheckFlags(header);
+            Connect(body);
+            return false;
+        }
+
+        if (type == PacketType.Publish)
+        {
+            Publish(header, body);
+            return Inbound!.MustWait;
+        }
+
+        SmallPackets.CheckFlags(header);
+        TakeOther(type, body);
+        return requests!.MustWait;
+    }
+
+    /// <summary>Waits for handlers, slow subscribers, or room.</summary>
+    public async ValueTask WaitAsync(CancellationToken cancellationToken)
+    {
+        if (roomNeeded) await Inbound!.Acknowledgements.WaitForMoveAsync().WaitAsync(cancellationToken);
+        roomNeeded = false;
+        await Inbound!.WaitAsync(cancellationToken);
+        if (requests!.MustWait) await requests.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>The broker stops: what is received gets a short chance to be acknowledged.</summary>
+    public async Task WaitForAcknowledgementsAsync()
+    {
+        if (Inbound is null) return;
+        using var grace = new CancellationTokenSource(Grace, TimeProvider.System);
+        while (!Inbound.Acknowledgements.IsEmpty && !grace.IsCancellationRequested)
+        {
+            connection.Outbound.Pump();
+            await Inbound.Acknowledgements.WaitForMoveAsync().WaitAsync(grace.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>The connection has ended: the session goes or waits, the will is published unless the client said goodbye.</summary>
+    public async Task LeaveAsync()
+    {
+        if (Session is null) return;
+        var due = broker.Sessions.Leave(Session, connection, will);
+        if (due is not null) await Wills.PublishAsync(due, ClientId, broker);
+    }
+
+    private void Connect(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            connect = ConnectPacket.Read(body);
+            connection.Version = connect.Version;
+            Handshake.Check(connect, broker.Counters.Snapshot.Connections, broker.Options);
+            Accept(connect);
+        }
+        catch (MqttException exception) when (Session is null)
+        {
+            // Broken beyond a CONNECT, it gets no answer; refused, it is told why in the words of its version.
+            if (connect is not null || exception.ReasonCode == Reason.UnsupportedProtocolVersion) Refuse(body, exception);
+            throw;
+        }
+    }
+
+    private void Accept(ConnectPacket packet)
+    {
+        var clientId = packet.ClientId.Length > 0 ? packet.ClientId : $"auto-{Guid.NewGuid():N}";
+        var expiry = Handshake.Expiry(packet, broker.Options);
+        var session = broker.Sessions.Open(clientId, connection, packet.CleanStart, expiry, out var present);
+        connection.Quota = Math.Min(packet.ReceiveMaximum, broker.Options.MaximumInFlight);
+        connection.MaximumPacketSize = packet.MaximumPacketSize;
+        connection.Outbound.Write(Handshake.Accept(packet, clientId, expiry, present, broker.Options).Write(packet.Version));
+        Inbound = new InboundMessages(broker, session, connection.Outbound);
+        Inbound.BeginBatch();
+        requests = new SubscriptionRequests(broker, session, connection);
+        will = packet.Will;
+        Session = session;
+        connection.StartKeepAlive(packet.KeepAlive == 0 ? null : TimeSpan.FromSeconds(packet.KeepAlive * 1.5));
+        session.Attach(connection);
+        broker.Log.Connected(clientId, connection.Remote, packet.Version);
+    }
+
+    private void Refuse(ReadOnlySpan<byte> body, MqttException why)
+    {
+        // An unknown level above 5 is told so in the words of 5.0, one below 4 in those of 3.1.1.
+        var version = connect?.Version ?? (body.Length > 6 && body[1] == 4 && body[6] > 5 ? MqttProtocolVersion.V50 : MqttProtocolVersion.V311);
+        connection.Outbound.Write(new ConnackPacket { Reason = why.ReasonCode, ReasonString = why.Message }.Write(version));
+    }
+
+    private void Publish(byte header, ReadOnlySpan<byte> body)
+    {
+        var packet = PublishPacket.Read(header, body, connection.Version);
+        if (packet.Qos == MqttQos.ExactlyOnce) throw new MqttException("QoS 2 is not supported", Reason.QosNotSupported);
+        Inbound!.Take(packet);
+    }
+
+    private void TakeOther(PacketType type, ReadOnlySpan<byte> body)
+    {
+        switch (type)
+        {
+            case PacketType.Puback:
+                Session!.Acknowledge(AcknowledgementPacket.Read(body, connection.Version).PacketId, connection);
+                acknowledged = true;
+                break;
+            case PacketType.Subscribe:
+                requests!.Subscribe(SubscribePacket.Read(body, connection.Version));
+                break;
+            case PacketType.Unsubscribe:
+                requests!.Unsubscribe(UnsubscribePacket.Read(body, connection.Version));
+                break;
+            case PacketType.Pingreq:
+                if (!body.IsEmpty) Broken.Packet("a PINGREQ has a body");
+                connection.Outbound.Write(SmallPackets.Pingresp);
+                break;
+            case PacketType.Disconnect:
+                Disconnect(DisconnectPacket.Read(body, connection.Version));
+                break;
+            default:
+                Broken.Protocol($"a client may not send {type} here");
+                break;
+        }
+    }
+
+    private void Disconnect(DisconnectPacket packet)
+    {
+        if (packet.SessionExpiry is { } seconds)
+        {
+            if (Session!.Expiry == TimeSpan.Zero && seconds > 0) Broken.Protocol("a session that ends now cannot be made to last");
+            Session.Expiry = Handshake.Bounded(seconds, broker.Options);
+        }
+
+        if (packet.Reason != Reason.DisconnectWithWill) will = null;
+        connection.Close(Reason.Success, "it said goodbye");
+    }
+}

@@ -1,0 +1,216 @@
+using Plantroom.Mqtt.Codec;
+using Plantroom.Mqtt.Delivery;
+
+namespace Plantroom.Mqtt.Broker;
+
+/// <summary>
+/// What the broker knows of a client beyond one connection: its subscriptions, and the QoS 1 messages that it has not acknowledged.
+/// <code>
+///  message ──► pending (bounded) ──► window (packet ids, not acknowledged) ──► outbound buffer of the connection
+///          └───────── at once, when nothing waits and the client takes more ────────┘
+/// </code>
+/// When the session ends with the connection, nothing is ever sent twice, and so the window keeps no copies.
+/// </summary>
+internal sealed class Session(string clientId, BrokerState broker)
+{
+    private readonly Lock gate = new();
+    private readonly PacketWindow<Waiting> window = new();
+    private readonly Queue<Waiting> pending = new();
+    private Connection? connection;
+    private TaskCompletionSource? room;
+
+    public string ClientId => clientId;
+
+    /// <summary>The connection that it belongs to at the moment.</summary>
+    public Connection? Connection => Volatile.Read(ref connection);
+
+    /// <summary>How long it outlives the connection.</summary>
+    public TimeSpan Expiry { get; set; }
+
+    /// <summary>The connection that it was last given to; owned by <see cref="Sessions"/>, which decides whose it is.</summary>
+    public Connection? Owner { get; set; }
+
+    /// <summary>Topic filters. Locked by itself, as a connection that is being taken over may still be at work.</summary>
+    public HashSet<string> Subscriptions { get; } = [];
+
+    /// <summary>Whether it is gone for good; under the lock of <see cref="Subscriptions"/>.</summary>
+    public bool IsEnded { get; set; }
+
+    /// <summary>Its end, or that of a delayed will; owned by <see cref="Sessions"/>.</summary>
+    public ITimer? ExpiryTimer { get; set; }
+
+    /// <summary>The delayed will; owned by <see cref="Sessions"/>.</summary>
+    public ITimer? WillTimer { get; set; }
+
+    /// <summary>The will that waits for its delay; owned by <see cref="Sessions"/>.</summary>
+    public WillMessage? PendingWill { get; set; }
+
+    /// <summary>Gives it to a connection, which then gets what is still owed.</summary>
+    public void Attach(Connection newConnection)
+    {
+        lock (gate)
+        {
+            connection = newConnection;
+            window.Rewind();
+        }
+
+        Drain();
+    }
+
+    /// <summary>Takes it from a connection that ends.</summary>
+    public void Detach(Connection oldConnection)
+    {
+        lock (gate)
+        {
+            if (connection != oldConnection) return;
+            connection = null;
+            room?.TrySetResult();
+            room = null;
+        }
+    }
+
+    /// <summary>Takes a message for the client: sends it, lets it wait, or drops and counts it.</summary>
+    /// <returns>False when there is no room for a QoS 1 message and the client is alive: the publisher waits and tries again.</returns>
+    public bool TryDeliver(in PublishPacket packet, in RemoteSubscription subscription, ref StoredMessage? copy)
+    {
+        var retain = packet.Retain && subscription.RetainAsPublished;
+        if (packet.Qos == MqttQos.AtMostOnce || subscription.Qos == MqttQos.AtMostOnce)
+        {
+            SendOrDrop(packet, retain);
+            return true;
+        }
+
+        lock (gate)
+        {
+            var live = connection is { IsClosing: false } ? connection : null;
+            if (live is null && Expiry == TimeSpan.Zero) return true;
+            if (live is not null && IsTooLarge(packet, live)) return true;
+            if (live is not null && TrySendAtOnce(packet, retain, live, ref copy)) return true;
+            if (pending.Count >= broker.Options.OutboundQueueLength)
+            {
+                if (live is null) broker.Counters.Dropped();
+                return live is null;
+            }
+
+            copy ??= new StoredMessage(packet, broker.Time.GetUtcNow());
+            pending.Enqueue(new Waiting(copy, retain));
+            return true;
+        }
+    }
+
+    /// <summary>Takes a retained message, for a subscription that was just made.</summary>
+    /// <returns>False when it must wait until the outbound buffer has room.</returns>
+    public bool TryDeliverRetained(StoredMessage message, MqttQos granted)
+    {
+        var packet = message.View(broker.Time.GetUtcNow());
+        var live = Connection;
+        if (live is null || IsTooLarge(packet, live)) return true;
+        if (packet.Qos == MqttQos.AtMostOnce || granted == MqttQos.AtMostOnce)
+            return live.Outbound.TryPublish(packet, MqttQos.AtMostOnce, retain: true, duplicate: false, 0, live.Version);
+        lock (gate)
+        {
+            // These may exceed the queue's length once: they are shared, and whoever asked for them is the one who makes room.
+            if (pending.Count < broker.Options.OutboundQueueLength + broker.Options.MaximumRetainedMessages)
+                pending.Enqueue(new Waiting(message, Retain: true));
+            else
+                broker.Counters.Dropped();
+        }
+
+        return true;
+    }
+
+    /// <summary>The client has acknowledged a message.</summary>
+    public void Acknowledge(ushort packetId, Connection from)
+    {
+        lock (gate)
+        {
+            if (connection == from) window.TryAcknowledge(packetId, out _);
+        }
+    }
+
+    /// <summary>Sends what waits, as far as the client and its outbound buffer take it.</summary>
+    public void Drain()
+    {
+        lock (gate)
+        {
+            if (connection is not { IsClosing: false } live) return;
+            DrainWindow(live);
+            if (!window.HasUnsent) DrainPending(live);
+            if (pending.Count > broker.Options.OutboundQueueLength / 2) return;
+            room?.TrySetResult();
+            room = null;
+        }
+    }
+
+    /// <summary>Completes when a message may find room, or the connection has ended.</summary>
+    public Task WaitForRoomAsync()
+    {
+        lock (gate)
+        {
+            if (connection is null || pending.Count < broker.Options.OutboundQueueLength) return Task.CompletedTask;
+            room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return room.Task;
+        }
+    }
+
+    private void DrainWindow(Connection live)
+    {
+        var now = broker.Time.GetUtcNow();
+        while (window.InFlight < live.Quota && window.TryPeek(out var id, out var waiting, out var again))
+        {
+            var packet = waiting.Message!.View(now);
+            var skip = IsTooLarge(packet, live);
+            if (!skip && !live.Outbound.TryPublish(packet, MqttQos.AtLeastOnce, waiting.Retain, again, id, live.Version)) return;
+            window.Advance();
+            if (skip) window.TryAcknowledge(id, out _);
+        }
+    }
+
+    private void DrainPending(Connection live)
+    {
+        var now = broker.Time.GetUtcNow();
+        while (window.InFlight < live.Quota && window.HasRoom && pending.TryPeek(out var waiting))
+        {
+            var packet = waiting.Message!.View(now);
+            if (!waiting.Message.IsExpired(now) && !IsTooLarge(packet, live))
+            {
+                var id = window.NextId;
+                if (!live.Outbound.TryPublish(packet, MqttQos.AtLeastOnce, waiting.Retain, duplicate: false, id, live.Version)) return;
+                Sent(waiting.Message, waiting.Retain);
+            }
+
+            pending.Dequeue();
+        }
+    }
+
+    private bool TrySendAtOnce(in PublishPacket packet, bool retain, Connection live, ref StoredMessage? copy)
+    {
+        if (pending.Count > 0 || window.HasUnsent || window.InFlight >= live.Quota || !window.HasRoom) return false;
+        if (!live.Outbound.TryPublish(packet, MqttQos.AtLeastOnce, retain, duplicate: false, window.NextId, live.Version)) return false;
+        if (Expiry > TimeSpan.Zero) copy ??= new StoredMessage(packet, broker.Time.GetUtcNow());
+        Sent(Expiry > TimeSpan.Zero ? copy : null, retain);
+        return true;
+    }
+
+    private void Sent(StoredMessage? message, bool retain)
+    {
+        window.Add(new Waiting(message, retain));
+        window.Advance();
+    }
+
+    private void SendOrDrop(in PublishPacket packet, bool retain)
+    {
+        if (Connection is not { IsClosing: false } live || IsTooLarge(packet, live)) return;
+        if (!live.Outbound.TryPublish(packet, MqttQos.AtMostOnce, retain, duplicate: false, 0, live.Version)) broker.Counters.Dropped();
+    }
+
+    /// <summary>A message that the client said it cannot take is not sent (MQTT 5.0 section 3.1.2.11.4).</summary>
+    private bool IsTooLarge(in PublishPacket packet, Connection live)
+    {
+        if (live.MaximumPacketSize == 0 || packet.Size(MqttQos.AtLeastOnce, live.Version) <= live.MaximumPacketSize) return false;
+        broker.Counters.Dropped();
+        return true;
+    }
+
+    private readonly record struct Waiting(StoredMessage? Message, bool Retain);
+}

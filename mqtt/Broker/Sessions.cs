@@ -1,0 +1,122 @@
+using Plantroom.Mqtt.Codec;
+
+namespace Plantroom.Mqtt.Broker;
+
+/// <summary>All sessions by client id, with their ends.</summary>
+internal sealed class Sessions(BrokerState broker)
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Session> sessions = new(StringComparer.Ordinal);
+
+    public int Count
+    {
+        get
+        {
+            lock (gate) return sessions.Count;
+        }
+    }
+
+    /// <summary>Finds or makes the session of a client that connects.</summary>
+    /// <param name="clientId">Who.</param>
+    /// <param name="owner">The connection that it is for. Whoever had it before is disconnected.</param>
+    /// <param name="clean">Whether what is there is thrown away.</param>
+    /// <param name="expiry">How long it shall outlive the connection.</param>
+    /// <param name="present">Whether it was there.</param>
+    /// <exception cref="MqttException">There are as many as may be.</exception>
+    public Session Open(string clientId, Connection owner, bool clean, TimeSpan expiry, out bool present)
+    {
+        Session? existing;
+        Session session;
+        Connection? previous;
+        lock (gate)
+        {
+            existing = sessions.GetValueOrDefault(clientId);
+            previous = existing?.Owner;
+            present = existing is not null && !clean && existing.Expiry > TimeSpan.Zero;
+            if (existing is null && sessions.Count >= broker.Options.MaximumSessions)
+                throw new MqttException("as many sessions are kept as may be", Reason.QuotaExceeded);
+            if (existing is not null) StopTimers(existing);
+            session = present ? existing! : sessions[clientId] = new Session(clientId, broker);
+            session.Expiry = expiry;
+            session.Owner = owner;
+            if (present) session.PendingWill = null;
+        }
+
+        previous?.Close(Reason.SessionTakenOver, "another connection uses the client id");
+        if (!present && existing is not null) End(existing);
+        return session;
+    }
+
+    /// <summary>A connection has ended: its session goes too, or waits for the client.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="connection">The connection that had it.</param>
+    /// <param name="will">The will, when it is to be published.</param>
+    /// <returns>The will, when it is to be published at once.</returns>
+    public WillMessage? Leave(Session session, Connection connection, WillMessage? will)
+    {
+        session.Detach(connection);
+        lock (gate)
+        {
+            var current = sessions.TryGetValue(session.ClientId, out var known) && known == session;
+
+            // Taken over: the session goes on, and so a will with a delay is not published.
+            if (current && session.Owner != connection) return will?.DelaySeconds > 0 ? null : will;
+            session.Owner = null;
+            if (!current) return will;
+            if (session.Expiry > TimeSpan.Zero) return Wait(session, will);
+            sessions.Remove(session.ClientId);
+        }
+
+        End(session);
+        return will;
+    }
+
+    private WillMessage? Wait(Session session, WillMessage? will)
+    {
+        session.ExpiryTimer = broker.Time.CreateTimer(_ => Expire(session), null, session.Expiry, Timeout.InfiniteTimeSpan);
+        if (will is null || will.DelaySeconds == 0) return will;
+        session.PendingWill = will;
+        var delay = TimeSpan.FromSeconds(will.DelaySeconds);
+        if (delay < session.Expiry)
+            session.WillTimer = broker.Time.CreateTimer(_ => PublishWill(session), null, delay, Timeout.InfiniteTimeSpan);
+        return null;
+    }
+
+    private void Expire(Session session)
+    {
+        lock (gate)
+        {
+            if (session.ExpiryTimer is null || session.Owner is not null) return;
+            sessions.Remove(session.ClientId);
+        }
+
+        End(session);
+    }
+
+    private void PublishWill(Session session)
+    {
+        WillMessage? will;
+        lock (gate) (will, session.PendingWill) = (session.PendingWill, null);
+        if (will is not null) _ = Wills.PublishAsync(will, session.ClientId, broker);
+    }
+
+    /// <summary>It is gone for good: a will that still waited is due now (MQTT 5.0 section 3.1.3.2.2).</summary>
+    private void End(Session session)
+    {
+        lock (gate) StopTimers(session);
+        PublishWill(session);
+        lock (session.Subscriptions)
+        {
+            session.IsEnded = true;
+            foreach (var filter in session.Subscriptions) broker.Topics.Remove(filter, session);
+            session.Subscriptions.Clear();
+        }
+    }
+
+    private static void StopTimers(Session session)
+    {
+        session.ExpiryTimer?.Dispose();
+        session.WillTimer?.Dispose();
+        session.ExpiryTimer = session.WillTimer = null;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Plantroom.Mqtt.Client;
+using Plantroom.Mqtt.Codec;
+
+namespace Plantroom.Mqtt;
+
+/// <content>The loop that connects, and connects again.</content>
+public sealed partial class MqttClient
+{
+    private async Task RunAsync()
+    {
+        for (var failures = 0; !stopping.IsCancellationRequested; failures++)
+        {
+            try
+            {
+                await ConnectAndReadAsync(onAccepted: () => failures = 0);
+            }
+            catch (MqttException exception) when (IsForGood(exception.ReasonCode) && !wasConnected)
+            {
+                lock (gate) connected.TrySetException(exception);
+                return;
+            }
+            catch (Exception exception) when (exception is MqttException or SocketException or IOException or TimeoutException)
+            {
+                LogNotConnected(logger, options.Host, options.Port, exception.Message);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                break;
+            }
+
+            await Task.Delay(Delay(failures), time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        lock (gate)
+        {
+            if (connected.Task.IsCompleted) connected = NewSignal();
+            connected.TrySetException(new MqttException("The client was disconnected."));
+            _ = connected.Task.Exception;
+        }
+    }
+
+    private async Task ConnectAndReadAsync(Action onAccepted)
+    {
+        using var link = await OpenAsync();
+        using var stop = stopping.Token.Register(() => link.Abort(new MqttException("The client was disconnected.")));
+        var reading = link.RunAsync();
+        try
+        {
+            using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping.Token);
+            await HandshakeAsync(link, either.Token);
+            onAccepted();
+            await reading;
+            LogLost(logger, options.Host, options.Port, link.Failure!.Message);
+            if (link.HandlerFailure is { } exception) LogHandlerFailed(logger, exception);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            throw new TimeoutException("The broker did not answer in time.");
+        }
+        finally
+        {
+            Detach(link);
+            link.Abort(new MqttException("The connection attempt has ended."));
+            await reading;
+        }
+    }
+
+    private async Task<ClientLink> OpenAsync()
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping.Token);
+            await socket.ConnectAsync(options.Host, options.Port, either.Token);
+            return new ClientLink(socket, options, time, outgoing, subscriptions)
+            {
+                Refused = filter => LogRefused(logger, filter),
+            };
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            socket.Dispose();
+            throw new TimeoutException("The broker could not be reached in time.");
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task HandshakeAsync(ClientLink link, CancellationToken cancellationToken)
+    {
+        var connack = await link.ConnectAsync(Connect(), cancellationToken);
+        if (connack.AssignedClientId is { } assigned) clientId = assigned;
+        var keepAlive = connack.ServerKeepAlive is { } seconds ? TimeSpan.FromSeconds(seconds) : options.KeepAlive;
+        link.StartPings(keepAlive);
+        lock (gate)
+        {
+            wasConnected = true;
+            subscriptions.Attach(link);
+            outgoing.Attach(link);
+            if (connected.Task.IsCompleted) connected = NewSignal();
+            connected.SetResult(link);
+        }
+
+        link.Outbound.RequestPump();
+        LogConnected(logger, options.Host, options.Port, connack.SessionPresent);
+    }
+
+    private void Detach(ClientLink link)
+    {
+        lock (gate)
+        {
+            outgoing.Detach(link);
+            if (connected.Task.IsCompletedSuccessfully && connected.Task.Result == link) connected = NewSignal();
+        }
+    }
+
+    /// <summary>Only the first connection may start clean: a lost one goes on with the session that it had.</summary>
+    private ConnectPacket Connect() => new()
+    {
+        Version = options.ProtocolVersion,
+        ClientId = clientId,
+        CleanStart = options.CleanStart && (!wasConnected || options.ProtocolVersion == MqttProtocolVersion.V311),
+        KeepAlive = (ushort)options.KeepAlive.TotalSeconds,
+        UserName = options.UserName,
+        Password = options.Password is null ? null : Encoding.UTF8.GetBytes(options.Password),
+        SessionExpiry = (uint)options.SessionExpiry.TotalSeconds,
+        ReceiveMaximum = (ushort)options.ReceiveMaximum,
+        MaximumPacketSize = (uint)options.MaximumPacketSize,
+        Will = options.Will is not { } will ? null : new WillMessage(
+            Encoding.UTF8.GetBytes(will.Topic), will.Payload.ToArray(), will.Qos, will.Retain, (uint)will.Delay.TotalSeconds, []),
+    };
+
+    /// <summary>Doubles with every failure; a random part spreads clients that were lost together.</summary>
+    private TimeSpan Delay(int failures)
+    {
+        var longest = options.MaximumReconnectDelay.TotalMilliseconds;
+        var delay = Math.Min(longest, options.ReconnectDelay.TotalMilliseconds * Math.Pow(2, Math.Min(failures, 30)));
+        return TimeSpan.FromMilliseconds(delay * (0.5 + (Random.Shared.NextDouble() / 2)));
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Connected to MQTT broker {Host}:{Port}, session present: {SessionPresent}.")]
+    private static partial void LogConnected(ILogger logger, string host, int port, bool sessionPresent);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "MQTT broker {Host}:{Port} cannot be used, trying again: {Why}")]
+    private static partial void LogNotConnected(ILogger logger, string host, int port, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The connection to MQTT broker {Host}:{Port} has ended: {Why}")]
+    private static partial void LogLost(ILogger logger, string host, int port, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A message handler failed; the connection is made again.")]
+    private static partial void LogHandlerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The MQTT broker refused the subscription to {Filter}.")]
+    private static partial void LogRefused(ILogger logger, string filter);
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using Plantroom.Mqtt.Codec;
+
+namespace Plantroom.Mqtt.Topics;
+
+/// <summary>What a topic name and a topic filter may look like, and which filter matches which name (MQTT 5.0 section 4.7).</summary>
+internal static class TopicRules
+{
+    /// <summary>Levels that a topic filter may have. Bounds the depth of the subscription tree, and with it the stack of a match.</summary>
+    public const int MaximumLevels = 128;
+
+    private const int MaximumBytes = ushort.MaxValue;
+
+    public static bool IsName(ReadOnlySpan<byte> name) =>
+        !name.IsEmpty && name.Length <= MaximumBytes && name.IndexOfAny((byte)'+', (byte)'#') < 0 && PacketReader.IsText(name);
+
+    /// <summary>Whether a filter is valid: wildcards are whole levels, and # is the last one.</summary>
+    public static bool IsFilter(string filter)
+    {
+        if (filter.Length == 0 || filter.Contains('\0') || Encoding.UTF8.GetByteCount(filter) > MaximumBytes) return false;
+        var levels = 0;
+        var rest = filter.AsSpan();
+        while (true)
+        {
+            var end = rest.IndexOf('/');
+            var level = end < 0 ? rest : rest[..end];
+            if (++levels > MaximumLevels) return false;
+            if (level.Length > 1 && level.IndexOfAny('+', '#') >= 0) return false;
+            if (level is "#" && end >= 0) return false;
+            if (end < 0) return true;
+            rest = rest[(end + 1)..];
+        }
+    }
+
+    /// <summary>Whether a valid filter matches a valid topic name, both UTF-8. A wildcard at the front does not match names with $.</summary>
+    public static bool Matches(ReadOnlySpan<byte> filter, ReadOnlySpan<byte> name)
+    {
+        if (name[0] == '$' && filter[0] is ((byte)'+' or (byte)'#')) return false;
+        while (true)
+        {
+            var level = Level(filter, out var filterEnd);
+            if (level is [(byte)'#']) return true;
+            var nameLevel = Level(name, out var nameEnd);
+            if (level is not [(byte)'+'] && !level.SequenceEqual(nameLevel)) return false;
+            if (nameEnd < 0) return filterEnd < 0 || filter[(filterEnd + 1)..] is [(byte)'#'];
+            if (filterEnd < 0) return false;
+            filter = filter[(filterEnd + 1)..];
+            name = name[(nameEnd + 1)..];
+        }
+    }
+
+    private static ReadOnlySpan<byte> Level(ReadOnlySpan<byte> topic, out int end)
+    {
+        end = topic.IndexOf((byte)'/');
+        return end < 0 ? topic : topic[..end];
+    }
+}

@@ -1,0 +1,216 @@
+using System.Buffers;
+using Plantroom.Mqtt.Codec;
+
+namespace Plantroom.Mqtt.Transport;
+
+/// <summary>
+/// What waits to be sent over one connection, as bytes: any thread appends packets, one pump at a time sends all of them at once. While
+/// it sends one array, the next one is filled.
+/// <code>
+///  read loops of publishers ──┐
+///  PUBACKs of this connection ┼──► filling ──swap──► sending ──► socket
+///  the session's queue ───────┘    (bounded)
+/// </code>
+/// </summary>
+internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int maximumBytes, IOutboundOwner owner) : IThreadPoolWorkItem
+{
+    private const int SmallestArray = 1024;
+
+    private readonly Lock gate = new();
+    private byte[] filling = [];
+    private int filled;
+    private int messages;
+    private bool pumping;
+    private bool isSending;
+    private bool wanted;
+    private bool closed;
+    private TaskCompletionSource? fillingSent;
+    private TaskCompletionSource? sendingSent;
+
+    /// <summary>Who has last written here and will pump at the end of its batch. A hint that avoids doing it twice.</summary>
+    public object? Toucher { get; set; }
+
+    /// <summary>Whether more waits than may wait; whoever causes packets should stop for a while.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (gate) return filled >= maximumBytes || messages >= maximumMessages;
+        }
+    }
+
+    /// <summary>Appends a message.</summary>
+    /// <returns>False when there is no room for it. A message alone always has room.</returns>
+    public bool TryPublish(
+        in PublishPacket packet, MqttQos qos, bool retain, bool duplicate, ushort packetId, MqttProtocolVersion version)
+    {
+        var size = packet.Size(qos, version);
+        lock (gate)
+        {
+            if (closed) return false;
+            if (filled > 0 && (messages >= maximumMessages || filled + size > maximumBytes)) return false;
+            packet.Write(Reserve(size), qos, retain, duplicate, packetId, version);
+            messages++;
+            return true;
+        }
+    }
+
+    /// <summary>Appends a packet whatever is waiting.</summary>
+    public void Write(ReadOnlySpan<byte> packet, bool isMessage = false)
+    {
+        lock (gate)
+        {
+            if (closed) return;
+            packet.CopyTo(Reserve(packet.Length));
+            if (isMessage) messages++;
+        }
+    }
+
+    public void WritePubacks(ReadOnlySpan<ushort> packetIds)
+    {
+        lock (gate)
+        {
+            if (closed) return;
+            var target = Reserve(packetIds.Length * AcknowledgementPacket.SuccessSize);
+            for (var i = 0; i < packetIds.Length; i++)
+                AcknowledgementPacket.WriteSuccess(target[(i * AcknowledgementPacket.SuccessSize)..], packetIds[i]);
+        }
+    }
+
+    /// <summary>Sends from this thread; goes on in the background when the socket does not take everything at once.</summary>
+    public void Pump()
+    {
+        if (TryStart()) _ = PumpAsync();
+    }
+
+    /// <summary>Sends from another thread, so that more can be appended meanwhile.</summary>
+    public void RequestPump()
+    {
+        if (Volatile.Read(ref wanted)) return;
+        if (TryStart()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute() => _ = PumpAsync();
+
+    /// <summary>Completes when everything that was appended until now has gone to the socket, or never will.</summary>
+    public Task WaitUntilSentAsync()
+    {
+        lock (gate)
+        {
+            if (closed) return Task.CompletedTask;
+            if (filled > 0) return Completion(ref fillingSent);
+            return isSending ? Completion(ref sendingSent) : Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Forgets what waits; nothing is appended any more.</summary>
+    public void Close()
+    {
+        lock (gate)
+        {
+            closed = true;
+            if (!pumping) Empty();
+        }
+    }
+
+    private bool TryStart()
+    {
+        lock (gate)
+        {
+            wanted = true;
+            if (pumping || closed) return false;
+            return pumping = true;
+        }
+    }
+
+    private async Task PumpAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                Volatile.Write(ref wanted, false);
+                Interlocked.MemoryBarrier();
+                owner.BeforeSend();
+                if (!TrySwap(out var sending, out var length, out var count)) return;
+                if (length == 0) continue;
+                await stream.WriteAsync(sending.AsMemory(0, length));
+                ArrayPool<byte>.Shared.Return(sending);
+                Sent();
+                owner.AfterSend(count);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            lock (gate)
+            {
+                pumping = false;
+                closed = true;
+                Empty();
+            }
+
+            owner.SendFailed(exception);
+        }
+    }
+
+    /// <summary>Takes what is filled. When there is nothing, the pump ends, unless something became due since it last looked.</summary>
+    private bool TrySwap(out byte[] sending, out int length, out int count)
+    {
+        lock (gate)
+        {
+            (sending, length, count) = (filling, filled, messages);
+            if (filled > 0 && !closed)
+            {
+                (filling, filled, messages) = ([], 0, 0);
+                (sendingSent, fillingSent, isSending) = (fillingSent, null, true);
+                return true;
+            }
+
+            if (wanted && !closed) return true;
+            pumping = false;
+            Empty();
+            return false;
+        }
+    }
+
+    private Span<byte> Reserve(int size)
+    {
+        if (filled + size > filling.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(SmallestArray, filled + size), filling.Length * 2));
+            filling.AsSpan(0, filled).CopyTo(larger);
+            if (filling.Length > 0) ArrayPool<byte>.Shared.Return(filling);
+            filling = larger;
+        }
+
+        var target = filling.AsSpan(filled, size);
+        filled += size;
+        return target;
+    }
+
+    private void Empty()
+    {
+        if (filling.Length > 0) ArrayPool<byte>.Shared.Return(filling);
+        (filling, filled, messages) = ([], 0, 0);
+        Complete(ref fillingSent);
+        Complete(ref sendingSent);
+    }
+
+    private void Sent()
+    {
+        lock (gate)
+        {
+            isSending = false;
+            Complete(ref sendingSent);
+        }
+    }
+
+    private static Task Completion(ref TaskCompletionSource? sent) =>
+        (sent ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    private static void Complete(ref TaskCompletionSource? sent)
+    {
+        sent?.TrySetResult();
+        sent = null;
+    }
+}
