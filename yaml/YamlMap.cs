@@ -33,8 +33,14 @@ public sealed class YamlMap
     /// <summary>Whether a key is there.</summary>
     public bool Has(string key) => Find(key) is not null;
 
+    /// <summary>Whether a key is there and its value a mapping.</summary>
+    public bool IsMapping(string key) => Find(key) is YamlMapping;
+
     /// <summary>Reports a problem at a key.</summary>
     public void Report(string key, string message) => file.Report(LineOf(key), $"{key}: {message}");
+
+    /// <summary>Reports a problem with a key itself, at the key's own line.</summary>
+    public void ReportKey(string key, string message) => file.Report(LineOfKey(key), $"{key}: {message}");
 
     /// <summary>A text that must be there; "" when it is not.</summary>
     public string RequiredText(string key)
