@@ -18,7 +18,7 @@ public static class Durations
             if (!trimmed.EndsWith(suffix, StringComparison.Ordinal)) continue;
             var number = trimmed.AsSpan(0, trimmed.Length - suffix.Length).TrimEnd();
             if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)) return false;
-            if (amount * seconds > 10 * 366 * 86400.0) return false;
+            if (!(amount * seconds <= 10 * 366 * 86400.0)) return false; // also for NaN
             duration = TimeSpan.FromMilliseconds(Math.Round(amount * seconds * 1000));
             return true;
         }

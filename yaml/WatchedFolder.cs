@@ -31,6 +31,7 @@ public sealed class WatchedFolder : IDisposable
         watcher.Created += Touched;
         watcher.Deleted += Touched;
         watcher.Renamed += Touched;
+        watcher.Error += (_, _) => timer.Change(Quiet, Timeout.InfiniteTimeSpan); // events were lost: look again
         watcher.EnableRaisingEvents = true;
     }
 

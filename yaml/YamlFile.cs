@@ -1,5 +1,6 @@
+using System.Buffers;
+using System.Text.Unicode;
 using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Plantroom.Yaml;
 
@@ -9,9 +10,16 @@ namespace Plantroom.Yaml;
 /// </summary>
 public sealed class YamlFile
 {
+    /// <summary>The largest file that is read, in bytes (4 MiB): some 20,000 pieces of equipment.</summary>
+    public const int MaxLength = 4 * 1024 * 1024;
+
     private readonly List<YamlProblem> problems = [];
 
-    private YamlFile(string path) => Path = path;
+    private YamlFile(string path)
+    {
+        Path = path;
+        Root = new YamlMap(this, new YamlMapping(1));
+    }
 
     /// <summary>The file's path, as given.</summary>
     public string Path { get; }
@@ -20,49 +28,85 @@ public sealed class YamlFile
     public IReadOnlyList<YamlProblem> Problems => [.. problems.OrderBy(static p => p.Line)];
 
     /// <summary>The top of the document; an empty mapping when the file could not be read.</summary>
-    public YamlMap Root { get; private set; } = null!;
+    public YamlMap Root { get; private set; }
+
+    /// <summary>Whether the file could be read as YAML at all; false means that <see cref="Root"/> says nothing about its content.</summary>
+    public bool IsReadable { get; private set; }
 
     /// <summary>Reads a file. What goes wrong is in <see cref="Problems"/>, never thrown.</summary>
     public static YamlFile Load(string path)
     {
+        var file = new YamlFile(path);
         try
         {
-            return Parse(path, File.ReadAllText(path));
+            if (file.Text(File.OpenRead(path)) is { } text) file.Read(text);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var file = new YamlFile(path);
-            file.Root = new YamlMap(file, new YamlMappingNode());
-            file.Report(0, File.Exists(path) ? "cannot be read: " + e.Message : "does not exist");
-            return file;
+            var missing = e is FileNotFoundException or DirectoryNotFoundException;
+            file.Report(0, missing ? "does not exist" : "cannot be read: " + e.Message);
         }
+
+        return file;
     }
 
     /// <summary>Reads a text as if it were the content of a file.</summary>
     public static YamlFile Parse(string path, string text)
     {
         var file = new YamlFile(path);
-        file.Root = new YamlMap(file, file.Document(text) ?? new YamlMappingNode());
+        file.Read(text);
         return file;
     }
 
     /// <summary>Adds a problem.</summary>
     public void Report(int line, string message) => problems.Add(new(Path, line, message));
 
-    private YamlMappingNode? Document(string text)
+    /// <summary>The file's text; null after reporting when it is too long or not UTF-8.</summary>
+    private string? Text(Stream stream)
+    {
+        using var open = stream;
+        if (open.Length > MaxLength)
+        {
+            Report(0, $"is larger than {MaxLength / 1024 / 1024} MiB");
+            return null;
+        }
+
+        var bytes = new byte[open.Length];
+        var content = bytes.AsSpan(0, open.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        if (content.StartsWith("\uFEFF"u8)) content = content["\uFEFF"u8.Length..];
+        var text = new char[content.Length];
+        if (Utf8.ToUtf16(content, text, out var read, out var written, replaceInvalidSequences: false) is not OperationStatus.Done)
+        {
+            Report(1 + content[..read].Count((byte)'\n'), "is not UTF-8; save the file with this encoding");
+            return null;
+        }
+
+        return new(text, 0, written);
+    }
+
+    private void Read(string text)
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            if (stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root) return root;
-            Report(1, stream.Documents.Count == 0 ? "is empty" : "must be one document with a mapping (key: value) at the top");
+            if (YamlTree.Read(this, text) is not { } root) return;
+            Root = new YamlMap(this, root);
+            IsReadable = true;
         }
         catch (YamlException e)
         {
-            Report((int)e.Start.Line, "is not valid YAML: " + e.Message);
+            var line = Math.Max(1, (int)e.Start.Line);
+            if (LineIndentedWithTab(text, line) is { } tab) Report(tab, "is indented with a tab; use spaces");
+            else Report(line, "is not valid YAML: " + e.Message);
         }
+    }
 
+    /// <summary>The line, where reading failed or just below, that begins with a tab; null when that is not the reason.</summary>
+    private static int? LineIndentedWithTab(string text, int failed)
+    {
+        var line = 0;
+        foreach (var content in text.AsSpan().EnumerateLines())
+            if (++line > failed + 1) break;
+            else if (line >= failed && content.TrimStart(' ') is ['\t', ..]) return line;
         return null;
     }
 }

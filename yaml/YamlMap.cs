@@ -1,5 +1,4 @@
 using System.Globalization;
-using YamlDotNet.RepresentationModel;
 
 namespace Plantroom.Yaml;
 
@@ -10,48 +9,66 @@ namespace Plantroom.Yaml;
 public sealed class YamlMap
 {
     private readonly YamlFile file;
-    private readonly YamlMappingNode node;
-    private readonly List<string> known = [];
+    private readonly YamlMapping node;
+    private readonly HashSet<string> known = [];
 
-    internal YamlMap(YamlFile file, YamlMappingNode node)
+    internal YamlMap(YamlFile file, YamlMapping node)
     {
         this.file = file;
         this.node = node;
     }
 
     /// <summary>The line it starts at, from 1.</summary>
-    public int Line => (int)node.Start.Line;
+    public int Line => node.Line;
 
     /// <summary>Its keys, in the order of the file.</summary>
-    public IEnumerable<string> Keys => node.Children.Keys.OfType<YamlScalarNode>().Select(static k => k.Value ?? "");
+    public IEnumerable<string> Keys => node.Entries.Select(static e => e.Key);
 
     /// <summary>The line of a key's value, the mapping's own line when it is not there.</summary>
-    public int LineOf(string key) => Find(key) is { } value ? (int)value.Start.Line : Line;
+    public int LineOf(string key) => Find(key)?.Line ?? Line;
+
+    /// <summary>The line of a key itself, which is above its value when that is a block; the mapping's own line when it is not there.</summary>
+    public int LineOfKey(string key) => node.Find(key)?.Line ?? Line;
 
     /// <summary>Whether a key is there.</summary>
     public bool Has(string key) => Find(key) is not null;
 
+    /// <summary>Whether a key is there and its value a mapping.</summary>
+    public bool IsMapping(string key) => Find(key) is YamlMapping;
+
     /// <summary>Reports a problem at a key.</summary>
     public void Report(string key, string message) => file.Report(LineOf(key), $"{key}: {message}");
+
+    /// <summary>Reports a problem with a key itself, at the key's own line.</summary>
+    public void ReportKey(string key, string message) => file.Report(LineOfKey(key), $"{key}: {message}");
 
     /// <summary>A text that must be there; "" when it is not.</summary>
     public string RequiredText(string key)
     {
-        var text = Text(key);
-        if (!string.IsNullOrWhiteSpace(text)) return text;
-        if (!Has(key)) file.Report(Line, $"{key} is missing");
-        else Report(key, "must not be empty");
-        return "";
+        if (!Has(key))
+        {
+            file.Report(Line, $"{key} is missing");
+            return "";
+        }
+
+        if (Text(key) is not { } text) return "";
+        if (string.IsNullOrWhiteSpace(text)) Report(key, "must not be empty");
+        return text;
     }
 
     /// <summary>A text; null when it is not there.</summary>
     public string? Text(string key)
     {
-        var value = Find(key);
-        if (value is null) return null;
-        if (value is YamlScalarNode scalar) return scalar.Value ?? "";
-        Report(key, "must be a single value");
-        return null;
+        switch (Find(key))
+        {
+            case YamlScalar scalar:
+                return scalar.Value;
+            case YamlMapping or YamlSequence:
+                Report(key, "must be a single value");
+                return null;
+            default:
+                return null;
+        }
     }
 
     /// <summary>A finite number; null when it is not there.</summary>
@@ -84,11 +101,16 @@ public sealed class YamlMap
     /// <summary>A mapping below this one; null when it is not there.</summary>
     public YamlMap? Map(string key)
     {
-        var value = Find(key);
-        if (value is null) return null;
-        if (value is YamlMappingNode mapping) return new(file, mapping);
-        Report(key, "must be a mapping (key: value)");
-        return null;
+        switch (Find(key))
+        {
+            case YamlMapping mapping:
+                return new(file, mapping);
+            case YamlScalar or YamlSequence:
+                Report(key, "must be a mapping (key: value)");
+                return null;
+            default:
+                return null;
+        }
     }
 
     /// <summary>A list of mappings; empty when it is not there.</summary>
@@ -96,8 +118,8 @@ public sealed class YamlMap
     {
         foreach (var item in Sequence(key))
         {
-            if (item is YamlMappingNode mapping) yield return new(file, mapping);
-            else file.Report((int)item.Start.Line, $"{key}: every item must be a mapping (key: value)");
+            if (item is YamlMapping mapping) yield return new(file, mapping);
+            else if (item is not YamlUnusable) file.Report(item.Line, $"{key}: every item must be a mapping (key: value)");
         }
     }
 
@@ -107,8 +129,8 @@ public sealed class YamlMap
         var texts = new List<string>();
         foreach (var item in Sequence(key))
         {
-            if (item is YamlScalarNode scalar) texts.Add(scalar.Value ?? "");
-            else file.Report((int)item.Start.Line, $"{key}: every item must be a single value");
+            if (item is YamlScalar scalar) texts.Add(scalar.Value);
+            else if (item is not YamlUnusable) file.Report(item.Line, $"{key}: every item must be a single value");
         }
 
         return texts;
@@ -117,11 +139,9 @@ public sealed class YamlMap
     /// <summary>Reports every key that was not read. Called when all expected keys have been.</summary>
     public void Close()
     {
-        foreach (var key in node.Children.Keys)
-        {
-            var name = (key as YamlScalarNode)?.Value ?? "";
-            if (!known.Contains(name)) file.Report((int)key.Start.Line, $"{name} is not known here; known are {string.Join(", ", known)}");
-        }
+        foreach (var entry in node.Entries)
+            if (!known.Contains(entry.Key))
+                file.Report(entry.Line, $"{entry.Key} is not known here; known are {string.Join(", ", known)}");
     }
 
     private delegate bool TryParse<T>(string text, out T value);
@@ -135,18 +155,23 @@ public sealed class YamlMap
         return null;
     }
 
-    private IEnumerable<YamlNode> Sequence(string key)
+    private IReadOnlyList<YamlNode> Sequence(string key)
     {
-        var value = Find(key);
-        if (value is null) return [];
-        if (value is YamlSequenceNode sequence) return sequence.Children;
-        Report(key, "must be a list");
-        return [];
+        switch (Find(key))
+        {
+            case YamlSequence sequence:
+                return sequence.Items;
+            case YamlScalar or YamlMapping:
+                Report(key, "must be a list");
+                return [];
+            default:
+                return [];
+        }
     }
 
     private YamlNode? Find(string key)
     {
-        if (!known.Contains(key)) known.Add(key);
-        return node.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
+        known.Add(key);
+        return node.Find(key)?.Value;
     }
 }
