@@ -1,0 +1,88 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Plantroom.Ingest;
+
+/// <summary>What survives a power failure.</summary>
+public enum Durability
+{
+    /// <summary>Every commit is on the disk before it is acknowledged (SQLite <c>synchronous=FULL</c>).</summary>
+    Full,
+
+    /// <summary>
+    /// A crash of the process loses nothing; a power failure may lose the newest commits although they were acknowledged
+    /// (SQLite <c>synchronous=NORMAL</c>).
+    /// </summary>
+    ProcessCrash,
+}
+
+/// <summary>Settings of the section <c>Ingest</c>: how readings are kept and for how long.</summary>
+public sealed class IngestOptions
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "Ingest";
+
+    /// <summary>
+    /// How many batches may wait to be stored before their publishers wait. 1 to 1,000,000, default 1,024.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int QueueCapacity { get; set; } = 1024;
+
+    /// <summary>
+    /// From how many readings on a commit takes no further batch. Larger commits cost less per reading and acknowledge later.
+    /// 1 to 1,000,000, default 20,000 (about 30 ms).
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MaxCommit { get; set; } = 20_000;
+
+    /// <summary>What an acknowledged reading survives. Default <see cref="Durability.Full"/>.</summary>
+    [EnumDataType(typeof(Durability))]
+    public Durability Durability { get; set; } = Durability.Full;
+
+    /// <summary>The pause after a failed commit; doubles with each further failure. 10 ms to 1 min, default 200 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The longest pause between attempts. 10 ms to 10 min, default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan RetryDelayMax { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long readings are kept. The newest reading of a point is kept whatever its age. 1 h to 36,500 d, default 90 d.
+    /// </summary>
+    [Range(typeof(TimeSpan), "01:00:00", "36500.00:00:00")]
+    public TimeSpan KeepRaw { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How often readings that are too old are removed. 1 min to 30 d, default 1 d.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    public TimeSpan CleanUpEvery { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// How many readings one transaction of the clean-up removes; commits wait for it. 100 to 1,000,000, default 5,000.
+    /// </summary>
+    [Range(100, 1_000_000)]
+    public int CleanUpChunk { get; set; } = 5000;
+
+    /// <summary>The page cache of the writing connection in MB. 1 to 4,096, default 64.</summary>
+    [Range(1, 4096)]
+    public int CacheMegabytes { get; set; } = 64;
+
+    /// <summary>
+    /// The size of the write-ahead log in MB from which a commit moves it into the database. Larger writes each changed page less
+    /// often and takes longer when it does. 1 to 4,096, default 64.
+    /// </summary>
+    [Range(1, 4096)]
+    public int CheckpointMegabytes { get; set; } = 64;
+
+    /// <summary>How many queries read at the same time; further ones wait. 1 to 64, default 4.</summary>
+    [Range(1, 64)]
+    public int Readers { get; set; } = 4;
+
+    /// <summary>The most rows that one answer of <c>/api/v1/history</c> holds. 100 to 10,000,000, default 100,000.</summary>
+    [Range(100, 10_000_000)]
+    public int AnswerLimit { get; set; } = 100_000;
+}
+
+/// <summary>Checks the settings at start.</summary>
+[OptionsValidator]
+internal sealed partial class IngestOptionsValidator : IValidateOptions<IngestOptions>;

@@ -1,0 +1,62 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Plantroom.Ingest.Sqlite;
+
+/// <summary>
+/// The tables of the database of readings. The version is in <c>user_version</c>; a migration is never changed once it was
+/// released, only followed by another one.
+/// </summary>
+internal static class HistorySchema
+{
+    /// <summary>What brings a database from version n to n + 1, in order.</summary>
+    public static IReadOnlyList<string[]> Migrations { get; } =
+    [
+        [
+            "CREATE TABLE point (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
+
+            // Time is milliseconds since 1970 UTC, quality one byte (Quality.ToByte). The key orders the readings of a point by
+            // time in neighbouring pages, and makes a repeated reading replace itself.
+            """
+            CREATE TABLE reading (
+                point INTEGER NOT NULL, time_ms INTEGER NOT NULL, value REAL NOT NULL, quality INTEGER NOT NULL,
+                PRIMARY KEY (point, time_ms)) WITHOUT ROWID
+            """,
+        ],
+    ];
+
+    /// <summary>Brings a database up to date, all or nothing.</summary>
+    /// <exception cref="SqliteException">It cannot be written, or its version is not known here.</exception>
+    public static void Apply(SqliteConnection connection, IReadOnlyList<string[]> migrations)
+    {
+        if (Version(connection) == migrations.Count) return;
+        HistoryFile.Run(connection, "BEGIN IMMEDIATE");
+        try
+        {
+            // Read again under the lock: another process may have been faster.
+            var version = Version(connection);
+            if (Problem(connection, migrations.Count) is { } problem) throw new SqliteException(problem, raw.SQLITE_NOTADB);
+            foreach (var statement in migrations.Skip((int)version).SelectMany(static m => m)) HistoryFile.Run(connection, statement);
+            HistoryFile.Run(connection, $"PRAGMA user_version={migrations.Count}");
+            HistoryFile.Run(connection, "COMMIT");
+        }
+        catch
+        {
+            // Some errors have rolled back already; a second ROLLBACK is then the error that nobody needs to hear of.
+            if (raw.sqlite3_get_autocommit(connection.Handle) == 0) HistoryFile.Run(connection, "ROLLBACK");
+            throw;
+        }
+    }
+
+    /// <summary>Why a database cannot be used; null when it can, perhaps after migrations.</summary>
+    public static string? Problem(SqliteConnection connection, int known)
+    {
+        var version = Version(connection);
+        if (version > known)
+            return $"its schema version is {version}, made by a newer Plantroom; this one knows versions up to {known}";
+        var tables = HistoryFile.Scalar(connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'");
+        return version <= 0 && tables > 0 ? "it is a database of something else" : null;
+    }
+
+    private static long Version(SqliteConnection connection) => HistoryFile.Scalar(connection, "PRAGMA user_version");
+}
