@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Plantroom;
 
 /// <summary>The states of an alarm (ISA-18.2), as far as they are reachable today. The numbers are stored.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<AlarmState>))]
 public enum AlarmState
 {
     /// <summary>A: the condition is not met and nothing is left to acknowledge.</summary>
@@ -17,6 +20,7 @@ public enum AlarmState
 }
 
 /// <summary>How urgent an alarm is. The numbers are shown to people: 1 is worst.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<AlarmPriority>))]
 public enum AlarmPriority
 {
     /// <summary>1 紧急: act at once.</summary>

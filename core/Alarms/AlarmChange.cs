@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Plantroom;
 
 /// <summary>What happened to an alarm. The numbers are stored.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<AlarmEvent>))]
 public enum AlarmEvent
 {
     /// <summary>The condition became true.</summary>

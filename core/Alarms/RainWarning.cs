@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Plantroom;
 
 /// <summary>The colours of the rainstorm warning, in rising order (暴雨预警信号).</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<RainColour>))]
 public enum RainColour
 {
     /// <summary>No warning.</summary>

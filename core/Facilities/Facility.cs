@@ -97,6 +97,16 @@ public sealed class Facility
     /// <summary>The equipment of all sites, in the order of the file.</summary>
     public IReadOnlyList<Equipment> Equipment { get; }
 
+    /// <summary>
+    /// The ids of the equipment classes that the model defines, also of those that no equipment has yet; when the loader does not say
+    /// otherwise, those that equipment has.
+    /// </summary>
+    public IReadOnlySet<string> Classes
+    {
+        get => field ??= Equipment.Select(static e => e.Class).ToHashSet(StringComparer.Ordinal);
+        init;
+    }
+
     /// <summary>The points of all equipment, in the order of the file.</summary>
     public IEnumerable<PointDefinition> Points => Equipment.SelectMany(static e => e.Points);
 

@@ -1,0 +1,190 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Plantroom.Alerts.Alarms;
+using Plantroom.Alerts.Evaluation;
+using Plantroom.Alerts.LifeCycle;
+using Plantroom.Alerts.Rain;
+using Plantroom.Alerts.Rules;
+using Plantroom.Alerts.Storage;
+
+namespace Plantroom.Alerts;
+
+/// <summary>
+/// Runs the module: readings, ticks of the clock and changed rules go through the one engine, one after the other; its edges go to the
+/// desk in the same order.
+/// </summary>
+internal sealed class AlertsService : BackgroundService
+{
+    private readonly IBus<ReadingBatch> bus;
+    private readonly AlarmDesk desk;
+    private readonly AlarmStore store;
+    private readonly RuleSource rules;
+    private readonly RainWarnings rain;
+    private readonly IHistory history;
+    private readonly TimeProvider time;
+    private readonly AlertsOptions options;
+    private readonly Engine engine;
+    private readonly List<Edge> edges = [];
+    private readonly SemaphoreSlim gate = new(1);
+    private readonly SemaphoreSlim rulesChanged = new(0);
+    private IBusSubscription<ReadingBatch>? readings;
+    private long lastTick;
+
+    public AlertsService(
+        IBus<ReadingBatch> bus,
+        AlarmDesk desk,
+        AlarmStore store,
+        RuleSource rules,
+        RainWarnings rain,
+        IHistory history,
+        AlertsMetrics metrics,
+        TimeProvider time,
+        IOptions<AlertsOptions> options)
+    {
+        this.bus = bus;
+        this.desk = desk;
+        this.store = store;
+        this.rules = rules;
+        this.rain = rain;
+        this.history = history;
+        this.time = time;
+        this.options = options.Value;
+        engine = new(this.options.MaxLateness);
+        metrics.Show(engine);
+    }
+
+    /// <summary>How long ago the engine last looked at the clock.</summary>
+    public TimeSpan SinceLastTick => time.GetElapsedTime(Interlocked.Read(ref lastTick));
+
+    /// <summary>What the engine has counted.</summary>
+    public EngineCounts Counts => engine.Counts;
+
+    /// <summary>Subscribes before anything is read from the store, so that no reading falls between the two.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        readings = bus.Subscribe("alerts", options.QueueCapacity, WhenFull.Wait);
+        var book = await desk.LoadAsync(cancellationToken);
+        rules.Changed += RulesChanged;
+        rules.Start();
+        var returns = await store.LastReturnsAsync(cancellationToken);
+        await BindAsync(key => Remember(book, returns, key), cancellationToken);
+        await rain.LoadAsync(cancellationToken);
+        Interlocked.Exchange(ref lastTick, time.GetTimestamp());
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        rules.Changed -= RulesChanged;
+        readings?.Dispose();
+        gate.Dispose();
+        rulesChanged.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Reads to the end of the bus, then stores what is left. A part that fails ends the system.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var ended = new CancellationTokenSource();
+        var storing = desk.RunAsync(stoppingToken);
+        var ticking = TickAsync(ended.Token);
+        var rebinding = RebindAsync(ended.Token);
+        var reading = ReadAsync(stoppingToken);
+        await await Task.WhenAny(reading, ticking, rebinding, storing);
+        await ended.CancelAsync();
+        await Task.WhenAll(ticking, rebinding);
+        desk.Complete();
+        await storing;
+    }
+
+    private void RulesChanged() => rulesChanged.Release();
+
+    private static Remembered Remember(Book book, IReadOnlyDictionary<RuleKey, DateTime> returns, RuleKey key) => new(
+        book.Held.GetValueOrDefault(key)?.Alarm.InAlarm ?? false,
+        returns.TryGetValue(key, out var at) ? at : null);
+
+    private async Task ReadAsync(CancellationToken stopping)
+    {
+        try
+        {
+            while (await readings!.WaitAsync(stopping)) await TakeAsync();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await TakeAsync(); // the sources have stopped before; what they sent is still evaluated
+        }
+    }
+
+    private async Task TakeAsync()
+    {
+        while (readings!.TryTake() is { } batch)
+            await UseEngineAsync(batch, static (engine, batch, now, edges) => engine.Apply(batch.Readings, now, edges));
+    }
+
+    private async Task TickAsync(CancellationToken ended)
+    {
+        using var timer = new PeriodicTimer(options.Tick, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ended))
+            {
+                await UseEngineAsync(0, static (engine, _, now, edges) => engine.Advance(now, edges));
+                Interlocked.Exchange(ref lastTick, time.GetTimestamp());
+            }
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // The readings have ended.
+        }
+    }
+
+    private async Task RebindAsync(CancellationToken ended)
+    {
+        try
+        {
+            while (true)
+            {
+                await rulesChanged.WaitAsync(ended);
+                await BindAsync(static _ => default, ended);
+            }
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // The readings have ended.
+        }
+    }
+
+    /// <summary>Takes over the rules in force. The desk hears of them before it hears of an edge of them.</summary>
+    private async Task BindAsync(Func<RuleKey, Remembered> remember, CancellationToken cancellationToken)
+    {
+        var inForce = rules.Current;
+        await desk.PutAsync(new RebindItem(inForce.Keys(), time.GetUtcNow().UtcDateTime), cancellationToken);
+        IReadOnlyList<PointId> unknown = [];
+        await UseEngineAsync(0, (engine, _, now, edges) => unknown = engine.Bind(inForce.Bound, remember, now, edges));
+        if (unknown.Count == 0) return;
+
+        var last = await history.LastAsync(unknown, cancellationToken);
+        await UseEngineAsync(last, static (engine, last, now, edges) =>
+        {
+            foreach (var reading in last) engine.Prime(reading);
+            engine.Advance(now, edges);
+        });
+    }
+
+    /// <summary>The engine is for one at a time, and its edges reach the desk in the order in which it found them.</summary>
+    private async Task UseEngineAsync<T>(T argument, Action<Engine, T, DateTime, List<Edge>> use)
+    {
+        await gate.WaitAsync();
+        try
+        {
+            use(engine, argument, time.GetUtcNow().UtcDateTime, edges);
+            if (edges.Count == 0) return;
+            await desk.PutAsync(new EdgesItem([.. edges]), CancellationToken.None);
+            edges.Clear();
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+}
