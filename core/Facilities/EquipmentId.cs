@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Plantroom;
 
 /// <summary>The name of one piece of equipment: <c>site/equipment</c>, for example <c>hq/P-101</c>. Case-sensitive.</summary>
 /// <param name="Site">The site's id.</param>
 /// <param name="Equipment">The equipment's id, unique within the site.</param>
+[JsonConverter(typeof(EquipmentIdJsonConverter))]
 public readonly record struct EquipmentId(string Site, string Equipment)
 {
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Serialization;
 
 namespace Plantroom;
 
@@ -10,6 +11,7 @@ namespace Plantroom;
 /// Names are case-sensitive. Interned names live as long as the process, so only the site model and the stores intern;
 /// names that come from outside are looked up with <see cref="TryFind"/>. All members may be called from any thread.
 /// </remarks>
+[JsonConverter(typeof(PointIdJsonConverter))]
 public readonly record struct PointId
 {
     private static readonly ConcurrentDictionary<string, int> Indexes = new(StringComparer.Ordinal);
