@@ -35,6 +35,7 @@ public static class DashboardModule
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddSignalR().AddJsonProtocol(static json => AlarmHubJson.Configure(json.PayloadSerializerOptions));
         services.AddSingleton<AssetFiles>();
+        services.Configure<RouteOptions>(static o => o.SetParameterPolicy<PageAddressConstraint>(PageAddressConstraint.Name));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, SecurityHeaders>());
         return builder;
     }
@@ -53,7 +54,7 @@ public static class DashboardModule
 
         // The frame policy is part of our own header, see SecurityHeaders.
         routes.MapRazorComponents<App>().AddInteractiveServerRenderMode(static o => o.ContentSecurityFrameAncestorsPolicy = null);
-        routes.MapGet("{*path:nonfile:regex(^(?!(api|hubs|health|openapi|assets|_framework)(/|$)))}", NoSuchPage)
+        routes.MapGet($"{{*path:nonfile:{PageAddressConstraint.Name}}}", NoSuchPage)
             .WithOrder(int.MaxValue).ExcludeFromDescription();
         return routes;
     }

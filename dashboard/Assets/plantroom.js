@@ -2,19 +2,19 @@
 
 // A trend carries the texts of its windows: [how far right in thousandths, time, values].
 const readAt = (chart, x) => {
-  const points = chart.points ??= JSON.parse(chart.dataset.points);
   if (chart.pointsOf !== chart.dataset.points) {
     chart.pointsOf = chart.dataset.points;
     chart.points = JSON.parse(chart.pointsOf);
   }
   let near = 0;
-  points.forEach((point, i) => { if (Math.abs(point[0] - x) < Math.abs(points[near][0] - x)) near = i; });
+  chart.points.forEach((point, i) => { if (Math.abs(point[0] - x) < Math.abs(chart.points[near][0] - x)) near = i; });
   show(chart, near);
 };
 
 const show = (chart, index) => {
   const [x, time, text] = chart.points[index];
   chart.at = index;
+  chart.classList.add("is-read");
   const cursor = chart.querySelector(".cursor");
   cursor.setAttribute("x1", `${x / 10}%`);
   cursor.setAttribute("x2", `${x / 10}%`);
@@ -22,9 +22,7 @@ const show = (chart, index) => {
 };
 
 const hide = chart => {
-  const cursor = chart.querySelector(".cursor");
-  cursor.setAttribute("x1", "-10");
-  cursor.setAttribute("x2", "-10");
+  chart.classList.remove("is-read");
   const readout = chart.closest(".trend").querySelector(".readout");
   readout.textContent = readout.dataset.hint;
 };

@@ -59,7 +59,7 @@ public partial class TrendChart
     private static string Percent(double part) => part.ToString("0.###%", CultureInfo.InvariantCulture);
 
     /// <summary>Labels at the edges stay inside.</summary>
-    private static string Anchor(double position) => position < 0.04 ? "start" : position > 0.96 ? "end" : "middle";
+    private static string Anchor(double position) => position < 0.015 ? "start" : position > 0.985 ? "end" : "middle";
 
     private string Y(double value) =>
         (Top + ((1 - scale.Position(value)) * (PlotHeight - Top))).ToString("0.#", CultureInfo.InvariantCulture);

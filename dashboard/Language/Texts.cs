@@ -67,6 +67,7 @@ internal static class Texts
         new("注意：没有收到新数据，因此不能确认设备正常。", "Careful: no new data is coming in, so this proves nothing about the equipment.");
 
     public static readonly LocalizedText ValueAgainstLimit = new("{0}，限值 {1}", "{0}, limit {1}");
+    public static readonly LocalizedText PointIs = new("{0}：{1}", "{0}: {1}");
     public static readonly LocalizedText Since = new("{0} 起", "since {0}");
     public static readonly LocalizedText Times = new("共 {0} 次", "{0} times");
     public static readonly LocalizedText ReturnedAt = new("{0} 恢复", "returned {0}");
