@@ -1,0 +1,189 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+using Plantroom.Alerts;
+using Plantroom.Dashboard;
+using Plantroom.Energy;
+using Plantroom.Gateway;
+using Plantroom.Host.Health;
+using Plantroom.Host.Jobs;
+using Plantroom.Host.Settings;
+using Plantroom.Host.Startup;
+using Plantroom.Ingest;
+using Plantroom.Maintenance;
+using Plantroom.Mqtt;
+using Plantroom.Simulators;
+
+namespace Plantroom.Host;
+
+/// <summary>The one service executable: reads the settings, looks for problems, puts the modules together and runs them.</summary>
+internal static class PlantroomHost
+{
+    /// <summary>Everything ended as it should.</summary>
+    private const int Stopped = 0;
+
+    /// <summary>The system did not start because of something that the person who started it can change.</summary>
+    private const int NotStarted = 2;
+
+    /// <summary>Ctrl-C drains and stops within five seconds; what is not drained by then was not acknowledged either.</summary>
+    private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(4.5);
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var problems = new List<StartupProblem>();
+        var line = CommandLine.Parse(args, problems);
+        if (line.Asked is not CommandLine.Wish.Run)
+        {
+            Console.WriteLine(line.Asked is CommandLine.Wish.Help ? CommandLine.Help : Banner.Version);
+            return Stopped;
+        }
+
+        var settings = Settings(line, problems);
+        var roles = Roles.Parse(settings["Roles"] ?? "all", problems);
+        if (problems.Count > 0) return Refuse(problems);
+
+        await using var app = Build(settings, roles);
+        problems.AddRange(StartupProblems.Find(app.Services, settings));
+        if (problems.Count > 0) return Refuse(problems);
+
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            return Refuse([new("start", e.Message)]);
+        }
+
+        Console.WriteLine(Describe(app, roles));
+        await app.WaitForShutdownAsync();
+        return Stopped;
+    }
+
+    private static int Refuse(IReadOnlyCollection<StartupProblem> problems)
+    {
+        Console.Error.WriteLine("Plantroom did not start:");
+        foreach (var problem in problems) Console.Error.WriteLine($"  {problem}");
+        return NotStarted;
+    }
+
+    private static IConfigurationRoot Settings(CommandLine line, List<StartupProblem> problems)
+    {
+        var builder = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: false, reloadOnChange: false);
+        if (line.ConfigFile is { } file) builder.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
+        builder.AddEnvironmentVariables("PLANTROOM_").AddInMemoryCollection(line.Settings);
+        try
+        {
+            return builder.Build();
+        }
+        catch (Exception e) when (e is FileNotFoundException or InvalidDataException or FormatException)
+        {
+            problems.Add(new("--config", $"{line.ConfigFile} cannot be read: {e.InnerException?.Message ?? e.Message}"));
+            return new ConfigurationBuilder().Build();
+        }
+    }
+
+    private static WebApplication Build(IConfiguration settings, Roles roles)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new()
+        {
+            ApplicationName = typeof(PlantroomHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+            WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
+        });
+        builder.Configuration.AddConfiguration(settings);
+        builder.Logging.AddConfiguration(settings.GetSection("Logging")).AddSimpleConsole();
+        var data = new DataFolder(Path.GetFullPath(settings["Data:Folder"] is { Length: > 0 } folder ? folder : "data"));
+        AddHost(builder, settings, data);
+        AddModules(builder, roles, data);
+
+        var app = builder.Build();
+        app.UseHostFiltering();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseAntiforgery();
+        app.MapHealth();
+        app.MapOpenApi();
+        if (roles.RunsServer) app.MapGateway().MapIngest().MapAlerts().MapMaintenance().MapEnergy();
+        if (roles.Has(Role.Dashboard)) app.MapDashboard();
+        if (roles.Has(Role.Simulators)) app.MapSimulators();
+        return app;
+    }
+
+    /// <summary>What every module may count on.</summary>
+    private static void AddHost(WebApplicationBuilder builder, IConfiguration settings, DataFolder data)
+    {
+        var services = builder.Services;
+        services.Configure<Microsoft.Extensions.Hosting.HostOptions>(static o => o.ShutdownTimeout = ShutdownLimit);
+        AddSection<HttpOptions, HttpOptionsValidator>(services, "Http");
+        AddSection<DataOptions, DataOptionsValidator>(services, "Data");
+        services.AddOptions<SiteOptions>().BindConfiguration("Site");
+        services.AddSingleton(new SettingsSection("Site", typeof(SiteOptions)));
+
+        var site = settings["Site:Folder"] is { Length: > 0 } own ? Path.GetFullPath(own) : Path.Combine(AppContext.BaseDirectory, "site");
+        services.AddSingleton(data).AddSingleton(new SiteFolder(site)).AddSingleton(TimeProvider.System);
+        services.AddSingleton<IStartupCheck, FolderCheck>().AddSingleton<IStartupCheck, PortCheck>();
+        services.AddSingleton<IBus<ReadingBatch>, InMemoryBus<ReadingBatch>>().AddSingleton<IBus<AlarmChange>, InMemoryBus<AlarmChange>>();
+
+        // The broker checks its own options, see PortCheck.
+        services.AddOptions<MqttBrokerOptions>().BindConfiguration("Mqtt");
+        services.AddSingleton(new SettingsSection("Mqtt", typeof(MqttBrokerOptions)));
+        services.AddSingleton<IMqttBroker>(static s => ActivatorUtilities.CreateInstance<MqttBroker>(s, s.GetRequiredService<IOptions<MqttBrokerOptions>>().Value));
+
+        services.AddRouting();
+        services.AddProblemDetails();
+        services.AddHealthChecks();
+        services.AddOpenApi();
+        services.AddHostFiltering(o => o.AllowedHosts = (settings["AllowedHosts"] ?? "*").Split(';', StringSplitOptions.RemoveEmptyEntries));
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(static (context, kestrel) =>
+        {
+            var http = kestrel.ApplicationServices.GetRequiredService<IOptions<HttpOptions>>().Value;
+            kestrel.AddServerHeader = false;
+            if (http.Port != 0 && http.Address.Equals("localhost", StringComparison.OrdinalIgnoreCase)) kestrel.ListenLocalhost(http.Port);
+            else kestrel.Listen(PortCheck.Addresses(http.Address)![0], http.Port);
+        });
+    }
+
+    /// <summary>
+    /// Started in this order and stopped in reverse: what produces stops first, what keeps stops last and drains what is on the way.
+    /// </summary>
+    private static void AddModules(WebApplicationBuilder builder, Roles roles, DataFolder data)
+    {
+        if (roles.RunsServer)
+        {
+            builder.AddSiteModel();
+            builder.AddIngest();
+            builder.AddAlerts();
+            builder.AddEnergy();
+            builder.AddMaintenance();
+            if (roles.Has(Role.Dashboard)) builder.AddDashboard();
+            // The gateway subscribes before the broker opens its port: a message that finds no subscriber would be acknowledged unkept.
+            builder.AddGateway();
+            builder.Services.AddHostedService<EmbeddedBroker>();
+            builder.Services.AddJobs(data);
+        }
+
+        if (roles.Has(Role.Simulators)) builder.AddSimulators();
+    }
+
+    private static void AddSection<TOptions, TValidator>(IServiceCollection services, string name)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptions<TOptions>().BindConfiguration(name).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TOptions>, TValidator>().AddSingleton(new SettingsSection(name, typeof(TOptions)));
+    }
+
+    private static string Describe(WebApplication app, Roles roles)
+    {
+        var page = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+        return Banner.Of(
+            roles,
+            roles.Has(Role.Dashboard) ? page : null,
+            app.Services.GetService<IMqttBroker>()?.EndPoint.ToString(),
+            app.Services.GetRequiredService<DataFolder>(),
+            app.Services.GetRequiredService<SiteFolder>());
+    }
+}

@@ -1,0 +1,53 @@
+namespace Plantroom.Host.Settings;
+
+/// <summary>The roles that this process runs.</summary>
+/// <param name="Selected">In the order of <see cref="Role"/>.</param>
+internal sealed record Roles(IReadOnlyList<Role> Selected)
+{
+    /// <summary>
+    /// The modules of the server meet on the bus within the process, so they run together; the simulated building reaches it over MQTT
+    /// and may run anywhere.
+    /// </summary>
+    private static readonly Role[] Server = [.. Enum.GetValues<Role>().Where(static r => r is not Role.Simulators)];
+
+    public bool RunsServer => Selected.Contains(Role.Gateway);
+
+    public bool Has(Role role) => Selected.Contains(role);
+
+    /// <summary>Reads <c>all</c>, a list of names, and names with a minus to leave out; in order.</summary>
+    public static Roles Parse(string text, List<StartupProblem> problems)
+    {
+        var selected = new SortedSet<Role>();
+        foreach (var word in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var leaveOut = word.StartsWith('-');
+            var name = word.TrimStart('-');
+            if (name.Equals("all", StringComparison.OrdinalIgnoreCase)) selected.UnionWith(Enum.GetValues<Role>());
+            else if (!Enum.TryParse<Role>(name, ignoreCase: true, out var role) || char.IsDigit(name[0]))
+                problems.Add(new("Roles", $"'{name}' is not a role; known are all, {string.Join(", ", Names(Enum.GetValues<Role>()))}"));
+            else if (leaveOut) selected.Remove(role);
+            else selected.Add(role);
+        }
+
+        var roles = new Roles([.. selected]);
+        if (problems.Count == 0) roles.Check(problems);
+        return roles;
+    }
+
+    public override string ToString() => string.Join(", ", Names(Selected));
+
+    private static IEnumerable<string> Names(IEnumerable<Role> roles) => roles.Select(static r => r.ToString().ToLowerInvariant());
+
+    private void Check(List<StartupProblem> problems)
+    {
+        if (Selected.Count == 0)
+        {
+            problems.Add(new("Roles", "no role is left; use all, or simulators alone"));
+            return;
+        }
+
+        var missing = Server.Except(Selected).ToArray();
+        if (missing.Length > 0 && missing.Length < Server.Length)
+            problems.Add(new("Roles", $"{this} cannot run without {string.Join(", ", Names(missing))} in the same process"));
+    }
+}

@@ -1,0 +1,49 @@
+namespace Plantroom.Host.Startup;
+
+/// <summary>
+/// Looks whether the folders are there, and takes the data folder for this process: two processes on one folder would each believe
+/// that they alone write.
+/// </summary>
+internal sealed class FolderCheck(DataFolder data, SiteFolder site) : IStartupCheck, IDisposable
+{
+    private FileStream? taken;
+
+    public IEnumerable<StartupProblem> Check()
+    {
+        if (TakeData() is { } problem) yield return problem;
+        if (!Directory.Exists(site.Path)) yield return new("Site:Folder", $"{site.Path} does not exist");
+    }
+
+    public void Dispose() => taken?.Dispose();
+
+    private StartupProblem? TakeData()
+    {
+        try
+        {
+            Directory.CreateDirectory(data.Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new("Data:Folder", $"{data.Path} cannot be made: {e.Message}");
+        }
+
+        var file = Path.Combine(data.Path, "in-use");
+        try
+        {
+            taken = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return new("Data:Folder", $"{data.Path} is not writable for this user");
+        }
+        catch (IOException e) when (File.Exists(file) && e is not FileNotFoundException)
+        {
+            return new("Data:Folder", $"{data.Path} is used by another Plantroom, or is not writable: {e.Message}");
+        }
+        catch (IOException e)
+        {
+            return new("Data:Folder", $"{data.Path} is not writable: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+using Plantroom.Host.Settings;
+using Plantroom.Mqtt;
+
+namespace Plantroom.Host.Startup;
+
+/// <summary>Looks whether the addresses can be opened, and may be.</summary>
+internal sealed class PortCheck(IOptions<HttpOptions> http, IOptions<MqttBrokerOptions> mqtt) : IStartupCheck
+{
+    public IEnumerable<StartupProblem> Check()
+    {
+        var (page, device) = (http.Value, mqtt.Value);
+        if (Addresses(page.Address) is not { } pageAddresses)
+            yield return new("Http:Address", $"'{page.Address}' is not an IP address or localhost");
+        else if (!page.AllowWithoutSignIn && !pageAddresses.All(IPAddress.IsLoopback))
+            yield return new(
+                "Http:Address",
+                $"{page.Address} can be reached by others, who could acknowledge alarms as there is no sign-in yet; use localhost behind a "
+                + "reverse proxy that signs people in, or set Http:AllowWithoutSignIn to true if one is in front");
+        else if (TryOpen(pageAddresses, page.Port) is { } problem)
+            yield return new("Http:Port", problem);
+
+        var wrong = device.Problems();
+        foreach (var text in wrong) yield return SettingsText.Problem("Mqtt", text);
+        if (wrong.Count == 0 && TryOpen([IPAddress.Parse(device.Address)], device.Port) is { } taken)
+            yield return new("Mqtt:Port", taken);
+    }
+
+    /// <summary>The addresses that a name stands for; null when it is neither an address nor localhost.</summary>
+    public static IPAddress[]? Addresses(string name)
+    {
+        if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return [IPAddress.Loopback];
+        return IPAddress.TryParse(name, out var address) ? [address] : null;
+    }
+
+    private static string? TryOpen(IPAddress[] addresses, int port)
+    {
+        if (port == 0) return null;
+        foreach (var address in addresses)
+        {
+            try
+            {
+                using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(address, port));
+                socket.Listen(1);
+            }
+            catch (SocketException e)
+            {
+                return e.SocketErrorCode switch
+                {
+                    SocketError.AddressAlreadyInUse => $"port {port} is taken by another program; choose another, or 0 for any free one",
+                    SocketError.AccessDenied => $"port {port} may not be opened by this user; choose one above 1023",
+                    SocketError.AddressNotAvailable => $"{address} is not an address of this machine",
+                    _ => $"port {port} cannot be opened: {e.Message}",
+                };
+            }
+        }
+
+        return null;
+    }
+}

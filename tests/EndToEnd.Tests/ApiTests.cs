@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Plantroom.TestKit;
+using Plantroom.TestKit.Hosting;
+
+namespace Plantroom.EndToEnd.Tests;
+
+/// <summary>The HTTP interface of the whole system, as it ships.</summary>
+public sealed class ApiTests : IAsyncLifetime
+{
+    private readonly TempFolder folder = new();
+    private HostProcess host = null!;
+
+    public async ValueTask InitializeAsync() => host = await HostProcess.StartAsync(folder.Path);
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task OpenApi_Document_NamesEveryResource()
+    {
+        var document = await host.GetAsync("/openapi/v1.json");
+        var paths = document.GetProperty("paths").EnumerateObject().Select(static p => p.Name).ToList();
+
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "/api/v1/points", "/api/v1/last", "/api/v1/history", "/api/v1/alarms", "/api/v1/alarms/{id}/acknowledge", "/api/v1/gateway/rejections",
+            },
+            paths.ToHashSet());
+    }
+
+    [Theory]
+    [InlineData("/api/v1/history?point=hq/SP-1/level&from=yesterday", "from")]
+    [InlineData("/api/v1/history?point=hq/SP-1/level&to=31.12.2026", "to")]
+    [InlineData("/api/v1/history?point=hq/SP-1/level&every=often", "every")]
+    [InlineData("/api/v1/history?point=hq/SP-1/level&every=1min&fn=median", "fn")]
+    [InlineData("/api/v1/history?from=0&to=1", "point")]
+    [InlineData("/api/v1/alarms?state=quiet", "state")]
+    public async Task BadInput_GetsAProblemThatNamesTheField(string path, string field)
+    {
+        using var answer = await host.Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Contains(field, problem.GetProperty("errors").EnumerateObject().Select(static e => e.Name));
+    }
+
+    [Fact]
+    public async Task Points_OfTheDemonstrationBuilding_AreAllReportedBySimulatedDevices()
+    {
+        var points = await host.GetAsync("/api/v1/points");
+        var expected = points.EnumerateArray().Select(static p => p.GetProperty("id").GetString()).ToHashSet();
+
+        var last = await host.UntilAsync("/api/v1/last?prefix=", answer => answer.GetArrayLength() >= expected.Count);
+
+        Assert.Equal(expected.Order(), last.EnumerateArray().Select(static r => r.GetProperty("point").GetString()).Order());
+        var rejections = await host.GetAsync("/api/v1/gateway/rejections");
+        Assert.Equal(0, rejections.GetProperty("total").GetInt64());
+    }
+
+    [Fact]
+    public async Task Request_ForAnotherHostName_IsRefused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/api/v1/points", UriKind.Relative));
+        request.Headers.Host = "evil.example";
+        using var answer = await host.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task History_OfASimulatedPoint_GivesWindows()
+    {
+        var windows = await host.UntilAsync(
+            "/api/v1/history?point=hq/SP-1/level&every=1h&fn=mean,min,max", static answer => answer.GetProperty("rows").GetArrayLength() > 0);
+
+        var row = windows.GetProperty("rows")[0];
+        Assert.InRange(row.GetProperty("mean").GetDouble(), row.GetProperty("min").GetDouble(), row.GetProperty("max").GetDouble());
+    }
+}
