@@ -101,6 +101,13 @@ public sealed partial class HostProcess : IAsyncDisposable
         }
     }
 
+    public async Task AcknowledgeAsync(long alarm, string by, string note)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"/api/v1/alarms/{alarm}/acknowledge");
+        using var answer = await Http.PostAsJsonAsync(new Uri(path, UriKind.Relative), new { by, note });
+        answer.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Ends it without any chance to clean up.</summary>
     public async Task KillAsync()
     {
