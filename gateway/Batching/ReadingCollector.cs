@@ -120,7 +120,7 @@ internal sealed class ReadingCollector(IOptions<GatewayOptions> options, IBus<Re
         {
             if (head is null) return null;
             var taken = head;
-            expected = Math.Clamp(taken.Count, Smallest, maxBatch);
+            expected = Math.Max(Smallest, Math.Min(taken.Count, maxBatch));
             if (!waiting.TryDequeue(out head)) tail = null;
             head?.ItsTurn();
             publishing = taken.Count;
