@@ -121,7 +121,8 @@ public sealed class DeviceDoorTests : IDisposable
         await bench.Door.StartAsync(Ending);
         Assert.Equal(HealthStatus.Healthy, (await Check()).Status);
 
-        for (var held = Task.CompletedTask; held.IsCompleted;) held = bench.Broker.Send(Sump, """{"values": {"level": 1.2}}""");
+        await bench.Broker.Send(Sump, """{"values": {"level": 1.2}}""");
+        while (!bench.Collector.IsPublishing) await Task.Yield();
         bench.Clock.Advance(TimeSpan.FromSeconds(10));
         var blocked = await Check();
         Assert.Equal(HealthStatus.Degraded, blocked.Status);
