@@ -35,6 +35,9 @@ internal sealed class ReadingCollector(IOptions<GatewayOptions> options, IBus<Re
     public TimeSpan BlockedFor =>
         Interlocked.Read(ref publishingSince) is var since and not 0 ? time.GetElapsedTime(since) : TimeSpan.Zero;
 
+    /// <summary>Whether a batch was handed to the bus that it has not taken yet.</summary>
+    public bool IsPublishing => Interlocked.Read(ref publishingSince) != 0;
+
     /// <summary>How many readings are not on the bus yet.</summary>
     public int Pending
     {
@@ -120,7 +123,7 @@ internal sealed class ReadingCollector(IOptions<GatewayOptions> options, IBus<Re
         {
             if (head is null) return null;
             var taken = head;
-            expected = Math.Clamp(taken.Count, Smallest, maxBatch);
+            expected = Math.Max(Smallest, Math.Min(taken.Count, maxBatch));
             if (!waiting.TryDequeue(out head)) tail = null;
             head?.ItsTurn();
             publishing = taken.Count;

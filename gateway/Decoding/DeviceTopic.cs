@@ -32,13 +32,15 @@ internal readonly ref struct DeviceTopic
         var second = names[(first + 1)..].IndexOf((byte)'/');
         if (second < 0)
         {
+            if (first + 1 == names.Length) return false;
             parsed = new(names, default);
-            return first + 1 < names.Length;
+            return true;
         }
 
         var equipment = names[..(first + 1 + second)];
         var point = names[(equipment.Length + 1)..];
+        if (second == 0 || point.IsEmpty || point.Contains((byte)'/')) return false;
         parsed = new(equipment, point);
-        return second > 0 && point.Length > 0 && !point.Contains((byte)'/');
+        return true;
     }
 }

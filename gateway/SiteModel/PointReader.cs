@@ -42,10 +42,11 @@ internal static class PointReader
     private static PointTemplate Read(YamlMap map, string key, PointTemplate? basis)
     {
         var known = basis ?? new PointTemplate { Key = key };
+        var name = basis is null || map.Has("name") ? map.Localized("name") : known.Name;
         var kind = KindOf(map, basis);
         var point = known with
         {
-            Name = basis is null || map.Has("name") ? map.Localized("name") : known.Name,
+            Name = name,
             Kind = kind ?? default,
             Unit = map.Text("unit") ?? known.Unit,
             Min = map.Number("min") ?? known.Min,
