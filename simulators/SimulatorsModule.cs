@@ -1,14 +1,32 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Plantroom.Simulators.Publishing;
+using Plantroom.Simulators.Script;
 
 namespace Plantroom.Simulators;
 
-/// <summary>The simulators module: what it registers and serves.</summary>
+/// <summary>
+/// The simulators module: a building that behaves and misbehaves. It publishes through MQTT like any device and serves nothing. Needs a
+/// <see cref="SimulatorClientFactory"/>; connects to the <see cref="Mqtt.IMqttBroker"/> of the process when there is one.
+/// </summary>
 public static class SimulatorsModule
 {
     /// <summary>Registers the module.</summary>
-    public static IHostApplicationBuilder AddSimulators(this IHostApplicationBuilder builder) => builder;
+    public static IHostApplicationBuilder AddSimulators(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton(new SettingsSection(SimulatorOptions.Section, typeof(SimulatorOptions)));
+        services.AddOptions<SimulatorOptions>().BindConfiguration(SimulatorOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SimulatorOptions>, SimulatorOptionsValidator>();
+        services.AddSingleton<IStartupCheck, ScenarioCheck>();
+        services.AddMetrics();
+        services.AddSingleton<SimulatorMetrics>();
+        services.AddHostedService<SimulatorService>();
+        return builder;
+    }
 
-    /// <summary>Maps the module's endpoints.</summary>
+    /// <summary>Maps the module's endpoints: none.</summary>
     public static IEndpointRouteBuilder MapSimulators(this IEndpointRouteBuilder routes) => routes;
 }

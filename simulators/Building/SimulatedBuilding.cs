@@ -109,6 +109,12 @@ internal sealed class SimulatedBuilding
         }
     }
 
+    /// <summary>Lets time pass until a moment; does nothing when it has passed already.</summary>
+    public void Advance(DateTime until)
+    {
+        if (until > Now + owed) Step(until - Now - owed);
+    }
+
     private static Sump BuildSump(string id, Catchment catchment, string[] pumps, Seeds seeds) =>
         new(id, new(), catchment, [.. pumps.Select(static p => new DrainPump(p, new()))], seeds);
 
