@@ -28,6 +28,9 @@ internal static class PlantroomHost
     /// <summary>Ctrl-C drains and stops within five seconds; what is not drained by then was not acknowledged either.</summary>
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(4.5);
 
+    /// <summary>An empty store gets a day of the simulated building's past, so that the first look at a trend shows one.</summary>
+    private static readonly Dictionary<string, string?> FirstStart = new() { ["Simulator:Backfill"] = "1.00:00:00" };
+
     public static async Task<int> RunAsync(string[] args)
     {
         var problems = new List<StartupProblem>();
@@ -86,15 +89,16 @@ internal static class PlantroomHost
 
     private static WebApplication Build(IConfiguration settings, Roles roles)
     {
+        var data = new DataFolder(Path.GetFullPath(settings["Data:Folder"] is { Length: > 0 } folder ? folder : "data"));
         var builder = WebApplication.CreateEmptyBuilder(new()
         {
             ApplicationName = typeof(PlantroomHost).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
             WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
         });
+        if (!File.Exists(data.History)) builder.Configuration.AddInMemoryCollection(FirstStart);
         builder.Configuration.AddConfiguration(settings);
         builder.Logging.AddConfiguration(settings.GetSection("Logging")).AddSimpleConsole();
-        var data = new DataFolder(Path.GetFullPath(settings["Data:Folder"] is { Length: > 0 } folder ? folder : "data"));
         AddHost(builder, settings, data);
         AddModules(builder, roles, data);
 

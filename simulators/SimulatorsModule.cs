@@ -1,15 +1,17 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Plantroom.Mqtt;
 using Plantroom.Simulators.Publishing;
 using Plantroom.Simulators.Script;
 
 namespace Plantroom.Simulators;
 
 /// <summary>
-/// The simulators module: a building that behaves and misbehaves. It publishes through MQTT like any device and serves nothing. Needs a
-/// <see cref="SimulatorClientFactory"/>; connects to the <see cref="Mqtt.IMqttBroker"/> of the process when there is one.
+/// The simulators module: a building that behaves and misbehaves. It publishes through MQTT like any device and serves nothing. Connects to the <see cref="Mqtt.IMqttBroker"/> of the process when there is one.
 /// </summary>
 public static class SimulatorsModule
 {
@@ -23,10 +25,22 @@ public static class SimulatorsModule
         services.AddSingleton<IStartupCheck, ScenarioCheck>();
         services.AddMetrics();
         services.AddSingleton<SimulatorMetrics>();
+        services.TryAddSingleton<SimulatorClientFactory>(static provider => connection => Client(provider, connection));
         services.AddHostedService<SimulatorService>();
         return builder;
     }
 
     /// <summary>Maps the module's endpoints: none.</summary>
     public static IEndpointRouteBuilder MapSimulators(this IEndpointRouteBuilder routes) => routes;
+
+    private static MqttClient Client(IServiceProvider services, SimulatorConnection connection) => new(
+        new MqttClientOptions
+        {
+            Host = connection.Host,
+            Port = connection.Port,
+            ClientId = connection.ClientId,
+            Will = new(connection.WillTopic, connection.WillPayload, MqttQos.AtLeastOnce, Retain: true),
+        },
+        services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<ILogger<MqttClient>>());
 }

@@ -42,7 +42,7 @@ public sealed class BadInputTests : IAsyncLifetime
         Assert.Equal(0, await client.PublishAsync("plantroom/v1/in/hq/SP-2/level", "0.5", 1, cancellation));
 
         var rejections = await host.GetAsync("/api/v1/gateway/rejections");
-        Assert.Equal(1, rejections.GetProperty("byReason").GetProperty(reason).GetInt64());
+        Assert.Equal(1, rejections.GetProperty("rejected").GetProperty(reason).GetInt64());
         Assert.Contains(
             (await host.GetAsync("/api/v1/last?prefix=hq/SP-2/level")).GetProperty("readings").EnumerateArray(),
             static r => r.GetProperty("value").GetDouble() == 0.5);
@@ -59,7 +59,7 @@ public sealed class BadInputTests : IAsyncLifetime
         Assert.Equal(0, await publisher.WaitForExitAsync(TestContext.Current.CancellationToken));
 
         var rejections = await host.GetAsync("/api/v1/gateway/rejections");
-        Assert.Equal(1, rejections.GetProperty("byReason").GetProperty("payloadTooLarge").GetInt64());
+        Assert.Equal(1, rejections.GetProperty("rejected").GetProperty("payloadTooLarge").GetInt64());
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class BadInputTests : IAsyncLifetime
         var rejections = await host.UntilAsync(
             "/api/v1/gateway/rejections", static a => a.GetProperty("broker").GetProperty("protocolErrors").GetInt64() >= 3);
 
-        Assert.True(rejections.GetProperty("broker").GetProperty("newest").GetArrayLength() >= 3);
+        Assert.True(rejections.GetProperty("broker").GetProperty("recentErrors").GetArrayLength() >= 3);
         Assert.Equal(0, await new MosquittoClients(host.MqttPort).PublishAsync(
             "plantroom/v1/in/hq/SP-2/level", "0.5", 1, TestContext.Current.CancellationToken));
     }

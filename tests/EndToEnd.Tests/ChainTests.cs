@@ -53,7 +53,7 @@ public sealed class ChainTests(BrowserFixture browser) : IClassFixture<BrowserFi
         var time = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()).AddMinutes(-1);
 
         await new MosquittoClients(host.MqttPort).PublishAsync(
-            "plantroom/v1/in/hq/SP-1", $$"""{"ts": "{{time:O}}", "values": {"level": 0.75, "highFloat": false}}""", 1, cancellation);
+            "plantroom/v1/in/hq/SP-1", $$$"""{"ts": "{{{time:O}}}", "values": {"level": 0.75, "highFloat": false}}""", 1, cancellation);
 
         var readings = (await host.GetAsync("/api/v1/last?prefix=hq/SP-1/")).GetProperty("readings").EnumerateArray()
             .ToDictionary(static r => r.GetProperty("point").GetString()!);

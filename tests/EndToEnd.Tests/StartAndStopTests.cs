@@ -29,7 +29,7 @@ public sealed class StartAndStopTests : IDisposable
     public async Task Interrupt_WhileTheBuildingIsSimulated_DrainsAndEndsWithinFiveSeconds()
     {
         await using var host = await HostProcess.StartAsync(folder.Path);
-        await host.UntilAsync("/api/v1/last?prefix=hq/SP-1", static a => a.GetArrayLength() > 0);
+        await host.UntilAsync("/api/v1/last?prefix=hq/SP-1", static a => a.GetProperty("readings").GetArrayLength() > 0);
 
         var (exitCode, took) = await host.InterruptAsync();
 
