@@ -164,7 +164,7 @@ internal sealed class AlertsService : BackgroundService
     private async Task BindAsync(Func<RuleKey, Remembered> remember, CancellationToken cancellationToken)
     {
         var inForce = rules.Current;
-        await desk.PutAsync(new RebindItem(inForce.Keys(), time.GetUtcNow().UtcDateTime), cancellationToken);
+        await desk.PutAsync(new RebindItem(inForce.Keys(), time.Now()), cancellationToken);
         IReadOnlyList<PointId> unknown = [];
         await UseEngineAsync(0, (engine, _, now, edges) => unknown = engine.Bind(inForce.Bound, remember, now, edges));
         if (unknown.Count == 0) return;
@@ -183,7 +183,7 @@ internal sealed class AlertsService : BackgroundService
         await gate.WaitAsync();
         try
         {
-            use(engine, argument, time.GetUtcNow().UtcDateTime, edges);
+            use(engine, argument, time.Now(), edges);
             if (edges.Count == 0) return;
             await desk.PutAsync(new EdgesItem([.. edges]), CancellationToken.None);
             edges.Clear();
