@@ -28,6 +28,7 @@ internal sealed class AlertsService : BackgroundService
     private readonly SemaphoreSlim gate = new(1);
     private readonly SemaphoreSlim rulesChanged = new(0);
     private IBusSubscription<ReadingBatch>? readings;
+    private PeriodicTimer? ticks;
     private long lastTick;
 
     public AlertsService(
@@ -56,6 +57,9 @@ internal sealed class AlertsService : BackgroundService
     /// <summary>How long ago the engine last looked at the clock.</summary>
     public TimeSpan SinceLastTick => time.GetElapsedTime(Interlocked.Read(ref lastTick));
 
+    /// <summary>How many rules at equipment are being evaluated.</summary>
+    public int Bound => engine.TrackCount;
+
     /// <summary>What the engine has counted.</summary>
     public EngineCounts Counts => engine.Counts;
 
@@ -70,6 +74,7 @@ internal sealed class AlertsService : BackgroundService
         await BindAsync(key => Remember(book, returns, key), cancellationToken);
         await rain.LoadAsync(cancellationToken);
         Interlocked.Exchange(ref lastTick, time.GetTimestamp());
+        ticks = new(options.Tick, time);
         await base.StartAsync(cancellationToken);
     }
 
@@ -77,6 +82,7 @@ internal sealed class AlertsService : BackgroundService
     {
         rules.Changed -= RulesChanged;
         readings?.Dispose();
+        ticks?.Dispose();
         gate.Dispose();
         rulesChanged.Dispose();
         base.Dispose();
@@ -123,13 +129,13 @@ internal sealed class AlertsService : BackgroundService
 
     private async Task TickAsync(CancellationToken ended)
     {
-        using var timer = new PeriodicTimer(options.Tick, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(ended))
+            while (await ticks!.WaitForNextTickAsync(ended))
             {
+                var tick = time.GetTimestamp();
                 await UseEngineAsync(0, static (engine, _, now, edges) => engine.Advance(now, edges));
-                Interlocked.Exchange(ref lastTick, time.GetTimestamp());
+                Interlocked.Exchange(ref lastTick, tick);
             }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
@@ -158,7 +164,7 @@ internal sealed class AlertsService : BackgroundService
     private async Task BindAsync(Func<RuleKey, Remembered> remember, CancellationToken cancellationToken)
     {
         var inForce = rules.Current;
-        await desk.PutAsync(new RebindItem(inForce.Keys(), time.GetUtcNow().UtcDateTime), cancellationToken);
+        await desk.PutAsync(new RebindItem(inForce.Keys(), time.Now()), cancellationToken);
         IReadOnlyList<PointId> unknown = [];
         await UseEngineAsync(0, (engine, _, now, edges) => unknown = engine.Bind(inForce.Bound, remember, now, edges));
         if (unknown.Count == 0) return;
@@ -177,7 +183,7 @@ internal sealed class AlertsService : BackgroundService
         await gate.WaitAsync();
         try
         {
-            use(engine, argument, time.GetUtcNow().UtcDateTime, edges);
+            use(engine, argument, time.Now(), edges);
             if (edges.Count == 0) return;
             await desk.PutAsync(new EdgesItem([.. edges]), CancellationToken.None);
             edges.Clear();

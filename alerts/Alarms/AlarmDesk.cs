@@ -65,7 +65,7 @@ internal sealed partial class AlarmDesk : IAlarms
 
     public async ValueTask<AcknowledgeOutcome> AcknowledgeAsync(long id, string by, string? note, CancellationToken cancellationToken)
     {
-        var item = new AcknowledgeItem(id, by, note, Now());
+        var item = new AcknowledgeItem(id, by, note, time.Now());
         await PutAsync(item, cancellationToken);
         var reason = await item.Result.WaitAsync(cancellationToken);
         if (reason is TransitionReason.Acknowledged) return AcknowledgeOutcome.Acknowledged;
@@ -184,12 +184,6 @@ internal sealed partial class AlarmDesk : IAlarms
         }
 
         book = next;
-    }
-
-    private DateTime Now()
-    {
-        var now = time.GetUtcNow().UtcDateTime;
-        return new(now.Ticks - (now.Ticks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
     }
 
     [LoggerMessage(LogLevel.Information, "{Active} alarms were active when the system went down and still are")]

@@ -61,7 +61,7 @@ internal sealed class RainWarnings(RuleSource rules, IHistory history, AlarmDesk
     private async Task<RainRow> UpdateAsync(
         RainTable table, string site, IReadOnlyList<Equipment> gauges, RainRow? before, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow().UtcDateTime;
+        var now = time.Now();
         var criteria = table.CriteriaOf(site);
         var points = gauges.Select(g => g.Id.Point(table.Point)).ToList();
         var row = before ?? new RainRow { Site = site };

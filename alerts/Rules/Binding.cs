@@ -50,8 +50,8 @@ internal sealed record Binding(IReadOnlyList<BoundRule> Rules, IReadOnlyList<Yam
 
         if (!facility.Classes.Contains(rule.Class))
             yield return At(rule.Line, $"class: the site model has no class '{rule.Class}'");
-        foreach (var equipment in facility.Equipment.Where(e => e.Class == rule.Class && e.Points.All(p => p.Id.Point != rule.Point)))
-            yield return At(rule.Line, $"point: {equipment.Id} has no point '{rule.Point}'");
+        if (facility.Equipment.Any(e => e.Class == rule.Class && e.Points.All(p => p.Id.Point != rule.Point)))
+            yield return At(rule.Line, $"point: the class {rule.Class} has no point '{rule.Point}'");
 
         foreach (var (id, changed) in rule.Overrides)
         {

@@ -84,7 +84,7 @@ internal sealed partial class RuleSource(
             return false;
         }
 
-        current = new(loaded.Set, binding.Rules, model, time.GetUtcNow().UtcDateTime, []);
+        current = new(loaded.Set, binding.Rules, model, time.Now(), []);
         LogTaken(loaded.Set.Rules.Count, binding.Rules.Count);
         Changed?.Invoke();
         return true;

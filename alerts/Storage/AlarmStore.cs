@@ -12,7 +12,7 @@ internal sealed class AlarmStore(IDbContextFactory<AlertsDbContext> contexts, Ti
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await Database.MigrateAsync(db, time.GetUtcNow().UtcDateTime, cancellationToken);
+        await Database.MigrateAsync(db, time.Now(), cancellationToken);
     }
 
     /// <summary>Every alarm that is not normal.</summary>
@@ -45,7 +45,7 @@ internal sealed class AlarmStore(IDbContextFactory<AlertsDbContext> contexts, Ti
     public async Task CommitAsync(Book before, IReadOnlyList<AlarmChange> changes, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var now = time.GetUtcNow().UtcDateTime;
+        var now = time.Now();
         foreach (var transitions in changes.GroupBy(static c => c.Alarm.Id))
         {
             var alarm = transitions.Last().Alarm;
