@@ -105,6 +105,13 @@ internal sealed class RawClient(Socket socket) : IDisposable
         return AcknowledgementPacket.Read(packet!.Body, Version).PacketId;
     }
 
+    /// <summary>Checks that exactly these messages come, and nothing after them.</summary>
+    public async Task AssertMessagesAsync(params string[] payloads)
+    {
+        foreach (var payload in payloads) Assert.Equal(payload, (await ReadMessageAsync()).Payload);
+        await AssertNothingAsync();
+    }
+
     /// <summary>Checks that nothing came before the answer to a PINGREQ that is sent now.</summary>
     public async Task AssertNothingAsync()
     {
