@@ -44,7 +44,9 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
     /// </remarks>
     public bool MustWaitBefore(ReadOnlySpan<byte> next)
     {
-        if (next.IsEmpty || (next[0] & 0xF6) != 0x32 || Inbound is null || !Inbound.Acknowledgements.IsFull) return false;
+        // Seen by the first byte, so that what speaks another protocol is not waited for.
+        if (Inbound is null && next[0] >> 4 != (byte)PacketType.Connect) Broken.Protocol("the first packet is not CONNECT");
+        if ((next[0] & 0xF6) != 0x32 || Inbound is null || !Inbound.Acknowledgements.IsFull) return false;
         if (connection.Version == MqttProtocolVersion.V50)
             throw new MqttException("more messages in flight than Receive Maximum allows", Reason.ReceiveMaximumExceeded);
         return roomNeeded = true;
@@ -56,7 +58,6 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
         var type = (PacketType)(header >> 4);
         if (Session is null)
         {
-            if (type != PacketType.Connect) Broken.Protocol("the first packet is not CONNECT");
             SmallPackets.CheckFlags(header);
             Connect(body);
             return false;
