@@ -44,6 +44,7 @@ public partial class EquipmentPage
         key = new(Site, Id);
         var before = selected?.Id;
         Look();
+        if (equipment is null) Navigation.NotFound();
         selected = Choose();
         if (selected?.Id == before && equipment is not null && windows is not null) return;
         windows = null;

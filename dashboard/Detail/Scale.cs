@@ -23,7 +23,7 @@ internal readonly record struct Scale(double Min, double Max, double Step)
     /// <summary>A scale around the values of a trend. A flat line gets room above and below, so that it is not mistaken for an axis.</summary>
     public static Scale Around(double min, double max)
     {
-        var least = Math.Max(Math.Abs(max), 1) * 0.02;
+        var least = Math.Max(Math.Abs(max), 1) * 0.005;
         if (max - min < least) (min, max) = (min - least, max + least);
         var step = RoundUp((max - min) / WantedLines);
         return new(Math.Floor(min / step) * step, Math.Ceiling(max / step) * step, step);

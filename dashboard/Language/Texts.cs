@@ -16,16 +16,16 @@ internal static class Texts
     public static readonly LocalizedText NothingToAcknowledge = new("没有待确认的报警", "No alarm to acknowledge");
     public static readonly LocalizedText DataAge = new("数据", "Data");
     public static readonly LocalizedText DataLive = new("实时，{0}前", "live, {0} ago");
-    public static readonly LocalizedText DataLate = new("数据中断，最新数据在{0}前", "Data is late: nothing new for {0}");
+    public static readonly LocalizedText DataLate = new("已中断 {0}", "none for {0}");
     public static readonly LocalizedText NoDataYet = new("尚无数据", "No data yet");
-    public static readonly LocalizedText StaleValues = new("{0} 个值已过期", "Stale values: {0}");
-    public static readonly LocalizedText Rain = new("暴雨预警", "Rain warning");
+    public static readonly LocalizedText StaleValues = new("{0} 个过期值", "{0} stale");
+    public static readonly LocalizedText Rain = new("暴雨预警", "Rain");
     public static readonly LocalizedText RainNone = new("无预警", "none");
     public static readonly LocalizedText RainBlue = new("Ⅳ 蓝色", "Ⅳ blue");
     public static readonly LocalizedText RainYellow = new("Ⅲ 黄色", "Ⅲ yellow");
     public static readonly LocalizedText RainOrange = new("Ⅱ 橙色", "Ⅱ orange");
     public static readonly LocalizedText RainRed = new("Ⅰ 红色", "Ⅰ red");
-    public static readonly LocalizedText RainSums = new("3/6/12 小时 {0}/{1}/{2} mm", "3/6/12 h {0}/{1}/{2} mm");
+    public static readonly LocalizedText RainSums = new("3/6/12 时 {0}/{1}/{2} mm", "3/6/12 h {0}/{1}/{2} mm");
     public static readonly LocalizedText SiteTime = new("现场时间", "Site time");
 
     // Priorities and states (domain words of the alarms).

@@ -41,7 +41,7 @@ public sealed class LiveFeedTests : IAsyncDisposable
 
         await feed.StartAsync(Token);
 
-        await UntilAsync(() => view.Readings[Level] is { Value: 0.9 });
+        await Wait.UntilAsync(() => view.Readings[Level] is { Value: 0.9 });
     }
 
     [Fact]
@@ -53,10 +53,10 @@ public sealed class LiveFeedTests : IAsyncDisposable
         await readings.PublishAsync(new(new[] { new Reading(Level, clock.Now, 1.4) }), Token);
 
         await feed.StartAsync(Token);
-        await UntilAsync(() => view.Readings[Level] is { Value: 1.4 });
+        await Wait.UntilAsync(() => view.Readings[Level] is { Value: 1.4 });
         read.SetResult();
 
-        await UntilAsync(() => view.Readings[PointId.Intern("hq/SP-1/level")] is not null);
+        await Wait.UntilAsync(() => view.Readings[PointId.Intern("hq/SP-1/level")] is not null);
         Assert.Equal(1.4, view.Readings[Level]!.Value.Value);
     }
 
@@ -67,13 +67,13 @@ public sealed class LiveFeedTests : IAsyncDisposable
         history.Add(new Reading(Level, clock.Now.AddMinutes(-1), 0.9));
         await feed.StartAsync(Token);
         await readings.PublishAsync(new(new[] { new Reading(PointId.Intern("hq/SP-1/level"), clock.Now, 0.5) }), Token);
-        await UntilAsync(() => view.Readings[PointId.Intern("hq/SP-1/level")] is not null);
+        await Wait.UntilAsync(() => view.Readings[PointId.Intern("hq/SP-1/level")] is not null);
         Assert.Null(view.Readings[Level]);
 
         history.Failure = null;
         clock.Advance(options.Value.ReloadInterval);
 
-        await UntilAsync(() => view.Readings[Level] is not null);
+        await Wait.UntilAsync(() => view.Readings[Level] is not null);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class LiveFeedTests : IAsyncDisposable
 
         await feed.StartAsync(Token);
 
-        await UntilAsync(() => view.Alarms.Active.Length == 4);
+        await Wait.UntilAsync(() => view.Alarms.Active.Length == 4);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class LiveFeedTests : IAsyncDisposable
 
         await feed.StartAsync(Token);
 
-        await UntilAsync(() => view.Alarms.Active.Length == 100);
+        await Wait.UntilAsync(() => view.Alarms.Active.Length == 100);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class LiveFeedTests : IAsyncDisposable
 
         await feed.StartAsync(Token);
 
-        await UntilAsync(() => view.Readings[Level] is { Value: 19 });
+        await Wait.UntilAsync(() => view.Readings[Level] is { Value: 19 });
         listener.RecordObservableInstruments();
         Assert.True(dropped >= 4, $"{dropped} dropped");
     }
@@ -126,12 +126,12 @@ public sealed class LiveFeedTests : IAsyncDisposable
         history.Add(new Reading(Level, clock.Now, 0.9));
         await feed.StartAsync(Token);
         await readings.PublishAsync(new(new[] { new Reading(PointId.Intern("hq/SP-1/level"), clock.Now, 0.5) }), Token);
-        await UntilAsync(() => view.Readings[PointId.Intern("hq/SP-1/level")] is not null);
+        await Wait.UntilAsync(() => view.Readings[PointId.Intern("hq/SP-1/level")] is not null);
         Assert.Null(view.Readings[Level]);
 
         facility.Replace(DemoFacility.Load());
 
-        await UntilAsync(() => view.Readings[Level] is not null);
+        await Wait.UntilAsync(() => view.Readings[Level] is not null);
     }
 
     [Fact]
@@ -150,16 +150,5 @@ public sealed class LiveFeedTests : IAsyncDisposable
         feed.Dispose();
         view.Dispose();
         await services.DisposeAsync();
-    }
-
-    private async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(10));
-        while (!condition())
-        {
-            limit.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }

@@ -30,6 +30,7 @@ public sealed class ScreenshotTests(BrowserFixture browser) : IClassFixture<Brow
         await tab.ScreenshotAsync($"{Name(page)}-{language}-{width}-{(alarms ? "alarms" : "quiet")}");
 
         Assert.False(await tab.ScrollsSidewaysAsync());
+        if (width == 375) Assert.Empty(await tab.SmallTargetsAsync());
         tab.AssertNoComplaints();
     }
 

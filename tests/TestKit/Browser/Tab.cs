@@ -46,6 +46,14 @@ public sealed class Tab : IAsyncDisposable
     public Task<bool> ScrollsSidewaysAsync() =>
         Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > document.documentElement.clientWidth");
 
+    /// <summary>What a thumb could miss: links, buttons and fields that are less than 44 px high.</summary>
+    public Task<string[]> SmallTargetsAsync() => Page.EvaluateAsync<string[]>(
+        """
+        () => [...document.querySelectorAll("a:not(.skip), button, input")]
+          .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5)
+          .map(e => `${e.outerHTML.slice(0, 120)} ${e.getBoundingClientRect().height}`)
+        """);
+
     public async Task ScreenshotAsync(string name, bool fullPage = true) =>
         await Page.ScreenshotAsync(new() { Path = BrowserFixture.Screenshot(name), FullPage = fullPage });
 
