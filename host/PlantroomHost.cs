@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Plantroom.Alerts;
 using Plantroom.Dashboard;
@@ -109,7 +111,7 @@ internal static class PlantroomHost
         app.UseAntiforgery();
         app.MapHealth();
         app.MapOpenApi();
-        if (roles.RunsServer) app.MapGateway().MapIngest().MapAlerts().MapMaintenance().MapEnergy();
+        if (roles.RunsServer) app.MapSiteModel().MapGateway().MapIngest().MapAlerts().MapMaintenance().MapEnergy();
         if (roles.Has(Role.Dashboard)) app.MapDashboard();
         if (roles.Has(Role.Simulators)) app.MapSimulators();
         return app;
@@ -141,13 +143,19 @@ internal static class PlantroomHost
         services.AddOpenApi();
         services.AddHostFiltering(o => o.AllowedHosts = (settings["AllowedHosts"] ?? "*").Split(';', StringSplitOptions.RemoveEmptyEntries));
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(static (context, kestrel) =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            var http = kestrel.ApplicationServices.GetRequiredService<IOptions<HttpOptions>>().Value;
             kestrel.AddServerHeader = false;
-            if (http.Port != 0 && http.Address.Equals("localhost", StringComparison.OrdinalIgnoreCase)) kestrel.ListenLocalhost(http.Port);
-            else kestrel.Listen(PortCheck.Addresses(http.Address)![0], http.Port);
+            Listen(kestrel, settings["Http:Address"] ?? "", settings["Http:Port"] ?? "");
         });
+    }
+
+    /// <summary>Takes the settings as they are: Kestrel is made before they are checked, and a wrong one is named by the checks.</summary>
+    private static void Listen(KestrelServerOptions kestrel, string name, string number)
+    {
+        if (PortCheck.Addresses(name) is not [var address] || !ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var port)) return;
+        if (port != 0 && name.Equals("localhost", StringComparison.OrdinalIgnoreCase)) kestrel.ListenLocalhost(port);
+        else kestrel.Listen(address, port);
     }
 
     /// <summary>

@@ -8,7 +8,9 @@ internal sealed record Roles(IReadOnlyList<Role> Selected)
     /// The modules of the server meet on the bus within the process, so they run together; the simulated building reaches it over MQTT
     /// and may run anywhere.
     /// </summary>
-    private static readonly Role[] Server = [.. Enum.GetValues<Role>().Where(static r => r is not Role.Simulators)];
+    private static readonly Role[] Server = [.. Every.Where(static r => r is not Role.Simulators)];
+
+    private static Role[] Every => Enum.GetValues<Role>();
 
     public bool RunsServer => Selected.Contains(Role.Gateway);
 
@@ -22,11 +24,10 @@ internal sealed record Roles(IReadOnlyList<Role> Selected)
         {
             var leaveOut = word.StartsWith('-');
             var name = word.TrimStart('-');
-            if (name.Equals("all", StringComparison.OrdinalIgnoreCase)) selected.UnionWith(Enum.GetValues<Role>());
-            else if (!Enum.TryParse<Role>(name, ignoreCase: true, out var role) || char.IsDigit(name[0]))
-                problems.Add(new("Roles", $"'{name}' is not a role; known are all, {string.Join(", ", Names(Enum.GetValues<Role>()))}"));
-            else if (leaveOut) selected.Remove(role);
-            else selected.Add(role);
+            var named = Named(name);
+            if (named.Count == 0) problems.Add(new("Roles", $"'{name}' is not a role; known are all, {string.Join(", ", Names(Every))}"));
+            else if (leaveOut) selected.ExceptWith(named);
+            else selected.UnionWith(named);
         }
 
         var roles = new Roles([.. selected]);
@@ -35,6 +36,12 @@ internal sealed record Roles(IReadOnlyList<Role> Selected)
     }
 
     public override string ToString() => string.Join(", ", Names(Selected));
+
+    private static IReadOnlyCollection<Role> Named(string name)
+    {
+        if (name.Equals("all", StringComparison.OrdinalIgnoreCase)) return Every;
+        return [.. Every.Where(r => r.ToString().Equals(name, StringComparison.OrdinalIgnoreCase))];
+    }
 
     private static IEnumerable<string> Names(IEnumerable<Role> roles) => roles.Select(static r => r.ToString().ToLowerInvariant());
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Extensions.Options;
 using Plantroom.Host.Settings;
 
@@ -8,40 +9,44 @@ internal static class StartupProblems
 {
     public static IReadOnlyList<StartupProblem> Find(IServiceProvider services, IConfiguration settings)
     {
-        var problems = new List<StartupProblem>(UnknownSettings.Find(settings, services.GetServices<SettingsSection>()));
-        try
-        {
-            services.GetService<IStartupValidator>()?.Validate();
-        }
-        catch (OptionsValidationException e)
-        {
-            problems.AddRange(Of(services, e));
-        }
-        catch (AggregateException e)
-        {
-            foreach (var inner in e.InnerExceptions) problems.AddRange(Of(services, inner));
-        }
-        catch (InvalidOperationException e)
-        {
-            problems.AddRange(Of(services, e));
-        }
-
-        // A check needs valid settings to look any further; one whose settings are wrong has its say once they are right.
-        if (problems.Count == 0 || problems.TrueForAll(static p => p.Message.StartsWith("is not a known", StringComparison.Ordinal)))
-            problems.AddRange(services.GetServices<IStartupCheck>().SelectMany(static c => c.Check()));
+        var sections = services.GetServices<SettingsSection>().ToList();
+        var problems = new List<StartupProblem>(UnknownSettings.Find(settings, sections));
+        problems.AddRange(sections.SelectMany(section => Wrong(services, section)));
+        problems.AddRange(services.GetServices<IStartupCheck>().SelectMany(Check));
         return [.. problems.Distinct()];
     }
 
-    private static IEnumerable<StartupProblem> Of(IServiceProvider services, Exception error)
+    /// <summary>Reads a section as its module would.</summary>
+    private static IEnumerable<StartupProblem> Wrong(IServiceProvider services, SettingsSection section)
     {
-        if (error is not OptionsValidationException validation)
+        var type = typeof(IOptions<>).MakeGenericType(section.Options);
+        var value = type.GetProperty(nameof(IOptions<>.Value))!;
+        try
         {
-            // The configuration binder's message names the key and the type that it expected.
-            yield return new("settings", error.Message);
-            yield break;
+            value.GetValue(services.GetRequiredService(type));
+            return [];
         }
+        catch (TargetInvocationException e) when (e.InnerException is OptionsValidationException invalid)
+        {
+            return [.. invalid.Failures.Select(failure => SettingsText.Problem(section.Name, failure))];
+        }
+        catch (TargetInvocationException e) when (e.InnerException is InvalidOperationException unreadable)
+        {
+            // The configuration binder names the key and the type that it expected.
+            return [new(section.Name, unreadable.Message)];
+        }
+    }
 
-        var section = services.GetServices<SettingsSection>().FirstOrDefault(s => s.Options == validation.OptionsType)?.Name;
-        foreach (var failure in validation.Failures) yield return SettingsText.Problem(section ?? validation.OptionsType.Name, failure);
+    /// <summary>A check whose settings are wrong has its say once they are right; what is wrong with them is told already.</summary>
+    private static IReadOnlyList<StartupProblem> Check(IStartupCheck check)
+    {
+        try
+        {
+            return [.. check.Check()];
+        }
+        catch (OptionsValidationException)
+        {
+            return [];
+        }
     }
 }

@@ -28,7 +28,7 @@ public sealed class KillTests : IDisposable
 
         await using var host = await HostProcess.StartAsync(folder.Path, "--roles", "all,-simulators");
         var history = await host.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v1/history?point=hq/M-0/power&from={first}&to={next + 1}"));
-        var stored = history.GetProperty("rows").EnumerateArray()
+        var stored = history.GetProperty("readings").EnumerateArray()
             .Select(static r => (Time: r.GetProperty("time").GetDateTimeOffset().ToUnixTimeMilliseconds(), Value: r.GetProperty("value").GetDouble()))
             .ToList();
 
