@@ -37,16 +37,7 @@ public sealed class YamlFile
     public static YamlFile Load(string path)
     {
         var file = new YamlFile(path);
-        try
-        {
-            if (file.Text(File.OpenRead(path)) is { } text) file.Read(text);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            var missing = e is FileNotFoundException or DirectoryNotFoundException;
-            file.Report(0, missing ? "does not exist" : "cannot be read: " + e.Message);
-        }
-
+        if (file.Bytes() is { } bytes && file.Text(bytes) is { } text) file.Read(text);
         return file;
     }
 
@@ -61,27 +52,38 @@ public sealed class YamlFile
     /// <summary>Adds a problem.</summary>
     public void Report(int line, string message) => problems.Add(new(Path, line, message));
 
-    /// <summary>The file's text; null after reporting when it is too long or not UTF-8.</summary>
-    private string? Text(Stream stream)
+    /// <summary>The file's content; null after reporting when it cannot be read or is too long.</summary>
+    private byte[]? Bytes()
     {
-        using var open = stream;
-        if (open.Length > MaxLength)
+        try
         {
+            using var open = File.OpenRead(Path);
+            if (open.Length <= MaxLength)
+            {
+                var bytes = new byte[open.Length];
+                return bytes[..open.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+            }
+
             Report(0, $"is larger than {MaxLength / 1024 / 1024} MiB");
-            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var missing = e is FileNotFoundException or DirectoryNotFoundException;
+            Report(0, missing ? "does not exist" : "cannot be read: " + e.Message);
         }
 
-        var bytes = new byte[open.Length];
-        var content = bytes.AsSpan(0, open.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        return null;
+    }
+
+    /// <summary>The text; null after reporting when it is not UTF-8.</summary>
+    private string? Text(ReadOnlySpan<byte> content)
+    {
         if (content.StartsWith("\uFEFF"u8)) content = content["\uFEFF"u8.Length..];
         var text = new char[content.Length];
-        if (Utf8.ToUtf16(content, text, out var read, out var written, replaceInvalidSequences: false) is not OperationStatus.Done)
-        {
-            Report(1 + content[..read].Count((byte)'\n'), "is not UTF-8; save the file with this encoding");
-            return null;
-        }
-
-        return new(text, 0, written);
+        if (Utf8.ToUtf16(content, text, out var read, out var written, replaceInvalidSequences: false) is OperationStatus.Done)
+            return new(text, 0, written);
+        Report(1 + content[..read].Count((byte)'\n'), "is not UTF-8; save the file with this encoding");
+        return null;
     }
 
     private void Read(string text)

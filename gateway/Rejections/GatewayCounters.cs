@@ -20,7 +20,7 @@ internal sealed class GatewayCounters
         meter.CreateObservableCounter("plantroom.gateway.messages", () => MessageCount, "{message}", "Messages of devices");
         meter.CreateObservableCounter("plantroom.gateway.readings", () => ReadingCount, "{reading}", "Readings taken");
         meter.CreateObservableCounter("plantroom.gateway.rejections", () => Tagged(Rejected), "{rejection}", "Messages or values not taken");
-        meter.CreateObservableCounter("plantroom.gateway.doubtful", () => Tagged(DoubtfulReadings), "{reading}", "Readings taken that are not good");
+        meter.CreateObservableCounter("plantroom.gateway.doubtful", () => Tagged(DoubtfulReadings), "{reading}", "Readings that are not good");
         meter.CreateObservableCounter("plantroom.gateway.other_members", () => OtherMemberCount, "{member}", "JSON members passed over");
     }
 
@@ -53,5 +53,6 @@ internal sealed class GatewayCounters
         where T : struct, Enum => Enum.GetValues<T>().Select((reason, i) => KeyValuePair.Create(reason, Interlocked.Read(ref counts[i])));
 
     private static IEnumerable<Measurement<long>> Tagged<T>(IEnumerable<KeyValuePair<T, long>> counts)
-        where T : struct, Enum => counts.Select(static c => new Measurement<long>(c.Value, new KeyValuePair<string, object?>("reason", c.Key.ToString())));
+        where T : struct, Enum => counts
+            .Select(static c => new Measurement<long>(c.Value, new KeyValuePair<string, object?>("reason", c.Key.ToString())));
 }
