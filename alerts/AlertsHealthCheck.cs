@@ -5,7 +5,9 @@ using Plantroom.Alerts.Rules;
 
 namespace Plantroom.Alerts;
 
-/// <summary>Whether alarms can be trusted to appear: the engine looks at the clock, alarms can be stored, the rule files are in force.</summary>
+/// <summary>
+/// Whether alarms can be trusted to appear: the engine looks at the clock, alarms can be stored, the rule files are in force.
+/// </summary>
 internal sealed class AlertsHealthCheck(
     AlertsService service, AlarmDesk desk, RuleSource rules, IOptions<AlertsOptions> options) : IHealthCheck
 {

@@ -71,7 +71,9 @@ internal sealed class AlertsService : BackgroundService
         rules.Changed += RulesChanged;
         rules.Start();
         var returns = await store.LastReturnsAsync(cancellationToken);
-        await BindAsync(key => Remember(book, returns, key), cancellationToken);
+        var inForce = rules.Current;
+        if (Rebind(inForce) is { } rebind) await desk.PutAsync(rebind, cancellationToken);
+        await BindAsync(inForce, key => Remember(book, returns, key), cancellationToken);
         await rain.LoadAsync(cancellationToken);
         Interlocked.Exchange(ref lastTick, time.GetTimestamp());
         ticks = new(options.Tick, time);
@@ -151,7 +153,7 @@ internal sealed class AlertsService : BackgroundService
             while (true)
             {
                 await rulesChanged.WaitAsync(ended);
-                await BindAsync(static _ => default, ended);
+                await TakeOverAsync(ended);
             }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
@@ -160,11 +162,30 @@ internal sealed class AlertsService : BackgroundService
         }
     }
 
-    /// <summary>Takes over the rules in force. The desk hears of them before it hears of an edge of them.</summary>
-    private async Task BindAsync(Func<RuleKey, Remembered> remember, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes over changed rules. The desk withdraws first, so that it is known which of the new ones are in alarm; and once more, for an
+    /// edge of a rule that went away in between.
+    /// </summary>
+    private async Task TakeOverAsync(CancellationToken cancellationToken)
     {
         var inForce = rules.Current;
-        await desk.PutAsync(new RebindItem(inForce.Keys(), time.Now()), cancellationToken);
+        if (Rebind(inForce) is not { } rebind) return;
+        await desk.PutAsync(rebind, cancellationToken);
+        await rebind.Result.WaitAsync(cancellationToken);
+        var inAlarm = desk.Active.Where(static a => a.InAlarm).Select(RuleKey.Of).ToHashSet();
+        await BindAsync(inForce, key => new(inAlarm.Contains(key), null), cancellationToken);
+        await desk.PutAsync(Rebind(inForce)!, cancellationToken);
+    }
+
+    /// <summary>
+    /// What the desk has to know of the rules in force; null while there are none, or no site model: then nothing is withdrawn, because
+    /// nothing says that the equipment is gone.
+    /// </summary>
+    private RebindItem? Rebind(RulesInForce inForce) =>
+        inForce.LoadedAt == default || inForce.Facility.Equipment.Count == 0 ? null : new(inForce.Keys(), time.Now());
+
+    private async Task BindAsync(RulesInForce inForce, Func<RuleKey, Remembered> remember, CancellationToken cancellationToken)
+    {
         IReadOnlyList<PointId> unknown = [];
         await UseEngineAsync(0, (engine, _, now, edges) => unknown = engine.Bind(inForce.Bound, remember, now, edges));
         if (unknown.Count == 0) return;

@@ -31,12 +31,6 @@ internal sealed class EdgesItem(IReadOnlyList<Edge> edges) : DeskItem
     }
 }
 
-/// <summary>A changed set of rules at equipment; the priority is null where it is not the rule that says it.</summary>
-internal sealed class RebindItem(IReadOnlyDictionary<RuleKey, AlarmPriority?> bound, DateTime at) : DeskItem
-{
-    public override Book Apply(Book book, List<AlarmChange> changes) => book.Rebind(bound, at, changes);
-}
-
 /// <summary>Something that somebody waits for.</summary>
 internal abstract class AwaitedItem<T> : DeskItem
 {
@@ -67,4 +61,12 @@ internal sealed class WarningItem(Warning warning) : AwaitedItem<bool>
     protected override bool Outcome => true;
 
     public override Book Apply(Book book, List<AlarmChange> changes) => book.Warn(warning, changes);
+}
+
+/// <summary>A changed set of rules at equipment; the priority is null where it is not the rule that says it.</summary>
+internal sealed class RebindItem(IReadOnlyDictionary<RuleKey, AlarmPriority?> bound, DateTime at) : AwaitedItem<bool>
+{
+    protected override bool Outcome => true;
+
+    public override Book Apply(Book book, List<AlarmChange> changes) => book.Rebind(bound, at, changes);
 }

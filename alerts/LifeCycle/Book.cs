@@ -72,7 +72,7 @@ internal sealed record Book(ImmutableDictionary<RuleKey, Held> Held, long NextId
             note);
     }
 
-    /// <summary>Takes over a changed set of rules: what is not bound any more is withdrawn, what is more or less urgent now is changed.</summary>
+    /// <summary>Takes over changed rules: what is not bound any more is withdrawn, what is more or less urgent now is changed.</summary>
     public Book Rebind(IReadOnlyDictionary<RuleKey, AlarmPriority?> bound, DateTime at, List<AlarmChange> changes)
     {
         var book = this;

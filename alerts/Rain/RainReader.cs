@@ -34,7 +34,8 @@ internal static class RainReader
             File = file.Path,
             Line = map.Line,
         };
-        if (table.Region.Length > 0 && !regions.ContainsKey(table.Region)) map.Report("region", $"there is no region '{table.Region}' below regions");
+        if (table.Region.Length > 0 && !regions.ContainsKey(table.Region))
+            map.Report("region", $"there is no region '{table.Region}' below regions");
         foreach (var colour in regions.Values.SelectMany(static r => r).Select(static c => c.Colour).Distinct())
             if (!table.Messages.ContainsKey(colour)) map.Report("colours", $"{Name(colour)} has criteria but no text");
         map.Close();

@@ -91,7 +91,9 @@ internal sealed class RainWarnings(RuleSource rules, IHistory history, AlarmDesk
         yield return now;
     }
 
-    /// <summary>The sums at a moment, the largest of all gauges that have data then; null when none has. No data is not the same as no rain.</summary>
+    /// <summary>
+    /// The sums at a moment, the largest of all gauges that have data then; null when none has. No data is not the same as no rain.
+    /// </summary>
     private async Task<RainSums?> SumsAsync(
         IReadOnlyList<PointId> gauges, DateTime at, TimeSpan maxAge, CancellationToken cancellationToken)
     {

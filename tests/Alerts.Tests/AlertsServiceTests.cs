@@ -179,6 +179,46 @@ public sealed class AlertsServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task SiteModel_ComesAfterTheStart_AlarmsGoOnAndReturn()
+    {
+        await using (var app = await AlertsApp.StartAsync(world))
+        {
+            await StoreAsync(app, 1.2);
+            await app.PassAsync(TimeSpan.FromSeconds(60));
+        }
+
+        world.Facility.Change(Facility.Empty);
+        await using var again = await AlertsApp.StartAsync(world);
+        await again.SettleAsync();
+        Assert.Equal(AlarmState.Unacknowledged, Assert.Single(again.Alarms.Active).State);
+
+        world.Facility.Change(Repository.Building);
+        await Eventually.True(() => again.Get<AlertsService>().Bound == 2, "the rules are bound", Cancelled);
+        world.Clock.Advance(TimeSpan.FromSeconds(1));
+        await again.ReadAsync(Level, 1.0);
+        await again.PassAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal((1, AlarmState.ReturnedUnacknowledged), (again.Alarms.Active[0].Id, again.Alarms.Active[0].State));
+    }
+
+    [Fact]
+    public async Task RuleFile_DisabledAndEnabledAgain_RaisesAnew()
+    {
+        await using var app = await AlertsApp.StartAsync(world);
+        await app.ReadAsync(Level, 1.2);
+        await app.PassAsync(TimeSpan.FromSeconds(60));
+        await File.WriteAllTextAsync(world.RuleFile, AlertsApp.Rules + "\n    overrides: { hq/SP-1: { enabled: false } }\n", Cancelled);
+        app.Get<RuleSource>().Reload();
+        await Eventually.True(() => app.Get<AlertsService>().Bound == 1, "the rule is off", Cancelled);
+        await File.WriteAllTextAsync(world.RuleFile, AlertsApp.Rules, Cancelled);
+        app.Get<RuleSource>().Reload();
+        await Eventually.True(() => app.Get<AlertsService>().Bound == 2, "the rule is on", Cancelled);
+        await app.ReadAsync(Level, 1.2);
+        await app.PassAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(2, Assert.Single(app.Alarms.Active).Id);
+    }
+
+    [Fact]
     public async Task Database_FailingForAWhile_LosesNoAlarm()
     {
         await using var app = await AlertsApp.StartAsync(world);

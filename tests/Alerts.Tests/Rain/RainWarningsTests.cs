@@ -132,7 +132,7 @@ public sealed class RainWarningsTests : IDisposable
         for (var minute = 0; minute < (hours * 60) + minutes; minute++)
         {
             Store(perHour / 60);
-            if (minute % 5 == 4) await app.UpdateRainAsync();
+            if (minute % 10 == 9) await app.UpdateRainAsync();
         }
     }
 
