@@ -223,4 +223,15 @@ public sealed class ClientTests
         await Assert.ThrowsAsync<MqttException>(() => publishing);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => client.PublishAsync("a", "x"));
     }
+
+    [Fact]
+    public void Options_OutOfTheirRanges_AreRefusedAllAtOnce()
+    {
+        var options = new MqttClientOptions
+        {
+            Port = 0, MaximumInFlight = 0, Will = new MqttWill("a/#", default, MqttQos.ExactlyOnce),
+        };
+        Assert.Equal(4, options.Problems().Count);
+        Assert.Throws<ArgumentException>(() => new MqttClient(options, TimeProvider.System, new RecordingLog<MqttClient>()));
+    }
 }
