@@ -185,8 +185,15 @@ internal sealed class Connection : IOutboundOwner, IDisposable
     private void Close(Ending how)
     {
         if (Interlocked.CompareExchange(ref ending, how, null) is not null) return;
-        reader.CancelPendingRead();
-        closing.Cancel();
+        try
+        {
+            reader.CancelPendingRead();
+            closing.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The read loop has seen that it is closing, and was faster.
+        }
     }
 
     private async Task EndAsync()

@@ -143,6 +143,7 @@ public sealed class MqttBroker : IMqttBroker
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        state.Sessions.StopAllTimers();
         meter.Dispose();
         stopping.Dispose();
     }

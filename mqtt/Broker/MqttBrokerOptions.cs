@@ -61,8 +61,8 @@ public sealed class MqttBrokerOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The longest that the session of an absent client is kept, whatever it asks for. Default 1 day. Range 0 to 1000 days.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "1000.00:00:00")]
+    /// <summary>The longest that the session of an absent client is kept, whatever it asks for. Default 1 day. Range 0 to 40 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "40.00:00:00")]
     public TimeSpan MaximumSessionExpiry { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>Topics that may have a retained message. Default 50,000. Range 0 to 10,000,000.</summary>

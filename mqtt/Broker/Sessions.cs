@@ -71,6 +71,15 @@ internal sealed class Sessions(BrokerState broker)
         return will;
     }
 
+    /// <summary>The broker is gone: nothing ends any more.</summary>
+    public void StopAllTimers()
+    {
+        lock (gate)
+        {
+            foreach (var session in sessions.Values) StopTimers(session);
+        }
+    }
+
     private WillMessage? Wait(Session session, WillMessage? will)
     {
         session.ExpiryTimer = broker.Time.CreateTimer(_ => Expire(session), null, session.Expiry, Timeout.InfiniteTimeSpan);

@@ -115,8 +115,15 @@ internal sealed class ClientLink : IOutboundOwner, IPacketTaker, IDisposable
     public void Abort(MqttException why)
     {
         if (Interlocked.CompareExchange(ref failure, why, null) is not null) return;
-        reader.CancelPendingRead();
-        closing.Cancel();
+        try
+        {
+            reader.CancelPendingRead();
+            closing.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The read loop has seen that it is ending, and was faster.
+        }
     }
 
     public void Dispose()

@@ -37,17 +37,18 @@ internal sealed class ClientSubscriptions
     }
 
     /// <summary>The broker has answered.</summary>
-    /// <returns>The filter that it refused, if it did.</returns>
+    /// <returns>The filter that it has refused after it had granted it on an earlier connection, if so.</returns>
     public string? Answer(SubackPacket packet)
     {
         lock (gate)
         {
             var subscription = Array.Find(all, s => s.PacketId == packet.PacketId);
             if (subscription is null || packet.Reasons.Length != 1) return null;
+            var wasGranted = subscription.Granted.IsCompletedSuccessfully;
             if (subscription.Complete(packet.Reasons[0])) return null;
             subscription.Local.End();
             all = [.. all.Where(s => s != subscription)];
-            return subscription.Local.Filter;
+            return wasGranted ? subscription.Local.Filter : null;
         }
     }
 

@@ -26,9 +26,12 @@ public sealed partial class MqttClient : IMqttClient
     private bool wasConnected;
 
     /// <summary>Makes a client that is not connected yet.</summary>
+    /// <exception cref="ArgumentException">The options are wrong, see <see cref="MqttClientOptions.Problems"/>.</exception>
     public MqttClient(MqttClientOptions options, TimeProvider time, ILogger<MqttClient> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
+        var problems = options.Problems();
+        if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         (this.options, this.time, this.logger, clientId) = (options, time, logger, options.ClientId);
         outgoing = new OutgoingMessages(options);
     }

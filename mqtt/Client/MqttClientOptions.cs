@@ -1,4 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Plantroom.Mqtt.Topics;
 
 namespace Plantroom.Mqtt;
 
@@ -66,4 +69,22 @@ public sealed class MqttClientOptions
     /// <summary>The largest packet that is accepted, in bytes. Default 2 MiB. Range 256 B to 256 MiB.</summary>
     [Range(256, 268_435_455)]
     public int MaximumPacketSize { get; set; } = 2 * 1024 * 1024;
+
+    /// <summary>What is wrong with these options, each naming its key; empty when nothing is.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        var problems = new List<string>();
+        var checkedByAttributes = new MqttClientOptionsValidator().Validate(null, this);
+        if (checkedByAttributes.Failed) problems.AddRange(checkedByAttributes.Failures);
+        if (!Enum.IsDefined(ProtocolVersion)) problems.Add($"ProtocolVersion: {ProtocolVersion} is neither V311 nor V50.");
+        if (Will is null) return problems;
+        if (!TopicRules.IsName(Encoding.UTF8.GetBytes(Will.Topic))) problems.Add($"Will: '{Will.Topic}' is not a valid topic name.");
+        if (Will.Qos > MqttQos.AtLeastOnce) problems.Add("Will: only QoS 0 and 1 are supported.");
+        if (Will.Payload.Length > ushort.MaxValue) problems.Add("Will: the payload is longer than 65,535 bytes.");
+        return problems;
+    }
 }
+
+/// <summary>Checks the ranges of <see cref="MqttClientOptions"/>.</summary>
+[OptionsValidator]
+internal sealed partial class MqttClientOptionsValidator : IValidateOptions<MqttClientOptions>;

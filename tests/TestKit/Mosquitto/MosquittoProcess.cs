@@ -28,7 +28,8 @@ public sealed class MosquittoProcess : IAsyncDisposable
 
         var process = new Process
         {
-            StartInfo = new ProcessStartInfo(path, arguments)
+            // Line by line: a program that writes into a pipe keeps what it says until it has said a lot.
+            StartInfo = new ProcessStartInfo("stdbuf", ["-oL", "-eL", path, .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -61,7 +62,7 @@ public sealed class MosquittoProcess : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"{process.StartInfo.FileName} did not say it; it said: {string.Join(" | ", seen)}");
+            throw new TimeoutException($"{process.StartInfo.ArgumentList[2]} did not say it; it said: {string.Join(" | ", seen)}");
         }
     }
 

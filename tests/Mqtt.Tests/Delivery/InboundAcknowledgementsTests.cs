@@ -1,0 +1,62 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Plantroom.Mqtt.Delivery;
+using Plantroom.Mqtt.Transport;
+
+namespace Plantroom.Mqtt.Tests.Delivery;
+
+public sealed class InboundAcknowledgementsTests : IOutboundOwner
+{
+    private InboundAcknowledgements? ring;
+
+    [Fact]
+    public void Pubacks_CompletedInAnyOrder_LeaveInTheOrderOfReceipt()
+    {
+        var orders = Gen.Choose(1, 300).SelectMany(n => Gen.Shuffle(Enumerable.Range(0, n).ToArray()));
+        Check.QuickThrowOnFailure(Prop.ForAll(orders.ToArbitrary(), order =>
+        {
+            using var sink = new MemoryStream();
+            var outbound = new OutboundBuffer(sink, 100, 1_000_000, this);
+            ring = new InboundAcknowledgements(outbound, 4096);
+            ring.BeginBatch();
+            var tokens = order.Select((_, i) => InboundAcknowledgements.Token(ring.Add((ushort)(i + 1), 1), 0)).ToArray();
+            var completed = new HashSet<int>();
+            foreach (var index in order)
+            {
+                ring.Acknowledge(tokens[index]);
+                completed.Add(index);
+                outbound.Pump();
+                var front = Enumerable.Range(0, order.Length).TakeWhile(completed.Contains).Count();
+                if (sink.Length != front * 4) return false;
+            }
+
+            var ids = sink.ToArray().Chunk(4).Select(p => (p[2] << 8) | p[3]);
+            return ids.SequenceEqual(Enumerable.Range(1, order.Length)) && ring.IsEmpty;
+        }));
+    }
+
+    [Fact]
+    public void Acknowledgement_CompletedTwice_DoesNotPayForALaterMessage()
+    {
+        using var sink = new MemoryStream();
+        var outbound = new OutboundBuffer(sink, 100, 1_000_000, this);
+        ring = new InboundAcknowledgements(outbound, 16);
+        ring.BeginBatch();
+        var first = InboundAcknowledgements.Token(ring.Add(1, 1), 0);
+        ring.Acknowledge(first);
+        outbound.Pump();
+        for (ushort id = 2; id <= 17; id++) ring.Add(id, 1);
+        ring.Acknowledge(first);
+        outbound.Pump();
+        Assert.Equal(4, sink.Length);
+        Assert.True(ring.IsFull);
+    }
+
+    void IOutboundOwner.BeforeSend() => ring!.Drain();
+
+    void IOutboundOwner.AfterSend(int messages)
+    {
+    }
+
+    void IOutboundOwner.SendFailed(Exception exception) => Assert.Fail(exception.Message);
+}
