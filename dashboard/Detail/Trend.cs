@@ -59,7 +59,9 @@ internal sealed record Trend(TimeRange Range, TimeSpan Every, IReadOnlyList<Hist
         return path.ToString();
     }
 
-    /// <summary>The stretches of equal state. A state that was there for a part of a window is shown for all of it, rather than not at all.</summary>
+    /// <summary>
+    /// The stretches of equal state. A state that was there for a part of a window is shown for all of it, rather than not at all.
+    /// </summary>
     public IReadOnlyList<StateRun> Runs()
     {
         List<StateRun> runs = [];

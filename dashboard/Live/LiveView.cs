@@ -5,7 +5,8 @@ namespace Plantroom.Dashboard.Live;
 
 /// <summary>
 /// What the open pages show, and the beat at which they are told to look: at once after a quiet time, never more often than
-/// <see cref="DashboardOptions.UpdateInterval"/>, and each second for ages and clocks.
+/// <see cref="DashboardOptions.UpdateInterval"/>, and each second for ages and clocks. An alarm does not wait for the beat of the
+/// readings, only for that of the alarms before it.
 /// </summary>
 /// <remarks>One timer for all pages, armed only while a page is open. All members may be called from any thread.</remarks>
 internal sealed class LiveView : IDisposable
@@ -22,6 +23,7 @@ internal sealed class LiveView : IDisposable
     private ImmutableArray<Action<LiveTick>> watchers = [];
     private LiveTick pending;
     private DateTimeOffset lastTick;
+    private DateTimeOffset lastAlarm;
     private DateTimeOffset nextSecond;
 
     public LiveView(IOptions<DashboardOptions> options, TimeProvider time)
@@ -44,9 +46,9 @@ internal sealed class LiveView : IDisposable
     {
         lock (gate)
         {
-            var armed = (pending & ~LiveTick.Second) != 0;
+            if ((pending | what) == pending) return;
             pending |= what;
-            if (!armed) Arm();
+            Arm();
         }
     }
 
@@ -81,6 +83,7 @@ internal sealed class LiveView : IDisposable
             what = pending;
             pending = LiveTick.None;
             lastTick = now;
+            if (what.HasFlag(LiveTick.Alarms)) lastAlarm = now;
             if (now >= nextSecond)
             {
                 what |= LiveTick.Second;
@@ -98,7 +101,7 @@ internal sealed class LiveView : IDisposable
     {
         if (watchers.IsEmpty) return;
         var now = time.GetUtcNow();
-        var due = pending is LiveTick.None ? nextSecond : lastTick + interval;
+        var due = pending is LiveTick.None ? nextSecond : (pending.HasFlag(LiveTick.Alarms) ? lastAlarm : lastTick) + interval;
         if (due > nextSecond) due = nextSecond;
         timer.Change(due - now > Soon ? due - now : Soon, Timeout.InfiniteTimeSpan);
     }

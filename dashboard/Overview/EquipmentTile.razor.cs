@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Plantroom.Dashboard.Formatting;
+using Plantroom.Dashboard.Live;
 
 namespace Plantroom.Dashboard.Overview;
 
@@ -32,7 +33,7 @@ public partial class EquipmentTile
     {
         worst = Alarms.FirstOrDefault();
         var freshness = Freshness;
-        values = [.. KeyPoints().Select(p => Live.Readings[p.Id] is var newest ? new KeyValue(p, newest, freshness.IsStale(p, newest)) : default)];
+        values = [.. KeyPoints().Select(p => KeyValue.Of(p, Live.Readings[p.Id], freshness))];
         var newest = values.Max(static v => v.Newest?.Time);
         age = newest is { } time ? Show.Age(Now - time, L) : "";
     }
@@ -71,5 +72,9 @@ public partial class EquipmentTile
             .OrderBy(p => p.Id == worst?.Point ? 0 : 1)
             .Take(Settings.TileValues);
 
-    private readonly record struct KeyValue(PointDefinition Point, Reading? Newest, bool Stale);
+    private readonly record struct KeyValue(PointDefinition Point, Reading? Newest, bool Stale)
+    {
+        public static KeyValue Of(PointDefinition point, Reading? newest, Freshness freshness) =>
+            new(point, newest, freshness.IsStale(point, newest));
+    }
 }

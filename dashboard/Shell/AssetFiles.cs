@@ -78,7 +78,8 @@ internal sealed class AssetFiles
         }
 
         private static bool AcceptsGzip(HttpRequest request) =>
-            request.GetTypedHeaders().AcceptEncoding.Any(static e => e.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && e.Quality != 0);
+            request.GetTypedHeaders().AcceptEncoding.Any(static e =>
+                e.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && e.Quality != 0);
 
         private byte[] Compress()
         {

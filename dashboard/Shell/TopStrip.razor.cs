@@ -78,7 +78,8 @@ public partial class TopStrip
         public static Count Of(AlarmPriority priority, ImmutableArray<Alarm> alarms)
         {
             var same = alarms.Where(a => a.Priority == priority).ToList();
-            return new(priority, same.Count, same.Count(static a => a.NeedsAcknowledgement), same.Count == 0 ? AlarmState.Normal : same[0].State);
+            var worst = same.Count == 0 ? AlarmState.Normal : same[0].State;
+            return new(priority, same.Count, same.Count(static a => a.NeedsAcknowledgement), worst);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class DashboardHost : IAsyncDisposable
     private readonly WebApplication app;
     private readonly ErrorLog errors = new();
 
-    private DashboardHost(TimeProvider time, Action<DashboardHost>? prepare)
+    private DashboardHost(TimeProvider time, Action<DashboardHost>? prepare, int port)
     {
         Time = time;
         Alarms = new(AlarmBus, time);
@@ -24,7 +24,7 @@ internal sealed class DashboardHost : IAsyncDisposable
         prepare?.Invoke(this);
 
         var builder = WebApplication.CreateBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders().AddProvider(errors).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<IFacilitySource>(Facility);
@@ -63,9 +63,9 @@ internal sealed class DashboardHost : IAsyncDisposable
     public Uri Url(string path = "/") => new(new Uri(app.Urls.First()), path);
 
     /// <summary>Starts with believable values and no alarms.</summary>
-    public static async Task<DashboardHost> StartAsync(TimeProvider? time = null, Action<DashboardHost>? prepare = null)
+    public static async Task<DashboardHost> StartAsync(TimeProvider? time = null, Action<DashboardHost>? prepare = null, int port = 0)
     {
-        var host = new DashboardHost(time ?? TimeProvider.System, prepare);
+        var host = new DashboardHost(time ?? TimeProvider.System, prepare, port);
         await host.app.StartAsync(TestContext.Current.CancellationToken);
         return host;
     }

@@ -34,13 +34,42 @@ public sealed class LiveViewTests : IDisposable
 
         for (var i = 0; i < 9; i++)
         {
-            view.Touch(i == 4 ? LiveTick.Alarms : LiveTick.Readings);
+            view.Touch(i == 4 ? LiveTick.Facility : LiveTick.Readings);
             Pass(10);
         }
 
         Assert.Empty(ticks);
         Pass(10);
+        Assert.Equal([LiveTick.Readings | LiveTick.Facility], ticks);
+    }
+
+    [Fact]
+    public void Touch_AlarmAmongReadings_DoesNotWaitForThem()
+    {
+        using var watch = view.Watch(ticks.Add);
+        view.Touch(LiveTick.Readings);
+        Pass(1);
+        view.Touch(LiveTick.Readings);
+        ticks.Clear();
+
+        view.Touch(LiveTick.Alarms);
+        Pass(1);
+
         Assert.Equal([LiveTick.Readings | LiveTick.Alarms], ticks);
+    }
+
+    [Fact]
+    public void Touch_AlarmStorm_IsTakenTogether()
+    {
+        using var watch = view.Watch(ticks.Add);
+
+        for (var i = 0; i < 500; i++)
+        {
+            view.Touch(LiveTick.Alarms);
+            Pass(1);
+        }
+
+        Assert.InRange(ticks.Count, 4, 6);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Plantroom.Dashboard.Tests.Pages;
 
-public sealed class AcknowledgeTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class AcknowledgeTests(BrowserFixture browser)
 {
     private const string Row = "[data-alarm='41']";
 

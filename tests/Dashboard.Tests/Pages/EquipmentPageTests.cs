@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Plantroom.Dashboard.Tests.Pages;
 
-public sealed class EquipmentPageTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class EquipmentPageTests(BrowserFixture browser)
 {
     [Fact]
     public async Task Trend_OfAMeasurement_DrawsLineBandAndReadsValues()

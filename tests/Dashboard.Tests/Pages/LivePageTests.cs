@@ -8,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Plantroom.Dashboard.Tests.Pages;
 
 /// <summary>Open pages while the plant goes on: nothing here reloads.</summary>
-public sealed class LivePageTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
+public sealed class LivePageTests(BrowserFixture browser)
 {
     [Fact]
     public async Task Overview_NewAlarm_AppearsWithoutReload()
@@ -35,8 +35,12 @@ public sealed class LivePageTests(BrowserFixture browser) : IClassFixture<Browse
         await tab.Page.WaitForSelectorAsync("[data-alarm='1']");
 
         List<double> delays = [];
-        for (var id = 2; id <= 12; id++)
+        for (var id = 2; id <= 8; id++)
         {
+            // Each comes somewhere within a second, among readings.
+            var clock = await tab[".beat"].First.InnerTextAsync();
+            await Expect(tab[".beat"].First).Not.ToHaveTextAsync(clock);
+            for (var i = 0; i < 10; i++) await host.ReadAllAsync();
             var start = Stopwatch.GetTimestamp();
             await host.Alarms.PublishAsync(DemoData.Flood(host.Now, id), AlarmEvent.Raised);
             await tab.Page.WaitForSelectorAsync($"[data-alarm='{id}']");
@@ -45,8 +49,8 @@ public sealed class LivePageTests(BrowserFixture browser) : IClassFixture<Browse
 
         // The bound is generous, as other work may share the machine; the figure is written down.
         delays.Sort();
-        TestContext.Current.TestOutputHelper!.WriteLine($"bus to page, ms: median {delays[5]:0}, worst {delays[^1]:0}");
-        Assert.InRange(delays[5], 0, 1000);
+        TestContext.Current.TestOutputHelper!.WriteLine($"bus to page, ms: median {delays[3]:0}, worst {delays[^1]:0}");
+        Assert.InRange(delays[3], 0, 1000);
     }
 
     [Fact]
@@ -132,6 +136,23 @@ public sealed class LivePageTests(BrowserFixture browser) : IClassFixture<Browse
         await Expect(tab["#components-reconnect-modal"]).ToContainTextAsync("this screen is frozen");
         await Expect(tab["#frozen-since"]).Not.ToBeEmptyAsync();
         await tab.ScreenshotAsync("overview-frozen", fullPage: false);
+    }
+
+    [Fact]
+    public async Task Page_ServerBackAgain_IsLiveByItself()
+    {
+        var first = await DashboardHost.StartAsync();
+        await using var tab = await browser.OpenAsync();
+        await tab.GoAsync(first.Url("/alarms"));
+        var port = first.Url().Port;
+        await first.DisposeAsync();
+        await Expect(tab["#components-reconnect-modal"]).ToBeVisibleAsync(new() { Timeout = 15_000 });
+
+        await using var second = await DashboardHost.StartAsync(port: port);
+        await second.Alarms.PublishAsync(DemoData.Flood(second.Now), AlarmEvent.Raised);
+
+        await Expect(tab["[data-alarm='41']"]).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(tab["#components-reconnect-modal"]).ToBeHiddenAsync();
     }
 
     [Fact]

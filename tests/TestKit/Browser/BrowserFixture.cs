@@ -5,7 +5,7 @@ using Xunit;
 namespace Plantroom.TestKit.Browser;
 
 /// <summary>
-/// One real Chromium for a class of tests: <c>PLANTROOM_CHROMIUM</c>, else <c>/usr/bin/chromium</c>. Where there is none, tests are skipped with
+/// One real Chromium for the tests that ask for it: <c>PLANTROOM_CHROMIUM</c>, else <c>/usr/bin/chromium</c>. Where there is none, tests are skipped with
 /// a message; with <c>CI=true</c> they fail, because there it must be.
 /// </summary>
 public sealed class BrowserFixture : IAsyncLifetime

@@ -1,0 +1,4 @@
+using Plantroom.TestKit.Browser;
+
+// One browser for all tests: each opens a window of its own.
+[assembly: AssemblyFixture(typeof(BrowserFixture))]
