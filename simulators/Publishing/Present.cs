@@ -3,7 +3,8 @@ using Plantroom.Simulators.Building;
 namespace Plantroom.Simulators.Publishing;
 
 /// <summary>Keeps the building up with the clock and publishes what is due, tick by tick.</summary>
-internal sealed class Present(SimulatorOptions options, SimulatedBuilding building, DateTime start, BoundedPublisher publisher)
+internal sealed class Present(
+    SimulatorOptions options, SimulatedBuilding building, DateTime start, BoundedPublisher publisher, Memory memory, DateTime deliveredFrom)
 {
     private readonly List<DeviceReporter> reporters = [.. building.Devices.Select(device => new DeviceReporter(device, options))];
 
@@ -13,6 +14,7 @@ internal sealed class Present(SimulatorOptions options, SimulatedBuilding buildi
     public async Task TickAsync(TimeSpan elapsed, DateTime now)
     {
         building.Advance(start + elapsed * options.Speed);
+        memory.Keep(new(options.Scenario, deliveredFrom, now, building.ReadCounters()));
         foreach (var reporter in reporters)
             if (reporter.Due(now) is { } payload)
                 await publisher.PublishAsync(reporter.Topic, payload);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -48,10 +49,13 @@ internal sealed partial class SimulatorService(
         var lead = options.Backfill > scenario.Rain.Prelude ? options.Backfill : scenario.Rain.Prelude;
         var building = new SimulatedBuilding(scenario, options.Seed, start, lead, zone);
         await using var publisher = new BoundedPublisher(client, options.InFlight, metrics, stopping);
-        await new Past(options, time, publisher).DeliverAsync(building, start, stopping);
+        var memory = new Memory(services.GetService<DataFolder>());
+        var before = memory.Recall();
+        await new Past(options, time, publisher, before).DeliverAsync(building, start, stopping);
         if (lead > TimeSpan.Zero) LogCaughtUp(lead, time.GetElapsedTime(started).TotalSeconds);
 
-        var present = new Present(options, building, start, publisher);
+        var from = before is { } run && run.Until >= start - lead && run.From < start - lead ? run.From : start - lead;
+        var present = new Present(options, building, start, publisher, memory, from);
         using var timer = new PeriodicTimer(options.Tick, time);
         do await present.TickAsync(time.GetElapsedTime(started), Milliseconds(time.GetUtcNow().UtcDateTime));
         while (await timer.WaitForNextTickAsync(stopping));

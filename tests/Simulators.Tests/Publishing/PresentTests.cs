@@ -119,7 +119,7 @@ public sealed class PresentTests : IDisposable
             ScenarioLibrary.Load(scenario, out _)!, options.Seed, Start, TimeSpan.Zero, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"));
         var metrics = new SimulatorMetrics(services.GetRequiredService<IMeterFactory>());
         await using var publisher = new BoundedPublisher(client, options.InFlight, metrics, TestContext.Current.CancellationToken);
-        var present = new Present(options, building, Start, publisher);
+        var present = new Present(options, building, Start, publisher, new(null), Start);
         for (var t = 0; t <= seconds; t++) await present.TickAsync(TimeSpan.FromSeconds(t), Start.AddSeconds(t));
     }
 

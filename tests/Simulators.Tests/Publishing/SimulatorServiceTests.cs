@@ -11,6 +11,7 @@ public sealed class SimulatorServiceTests : IAsyncDisposable
 {
     private readonly ManualClock clock = new();
     private readonly RecordingClient client = new();
+    private DataFolder? data;
     private readonly Dictionary<string, string?> settings = new() { ["Simulator:BackfillRate"] = "1000000" };
 
     public ValueTask DisposeAsync() => client.DisposeAsync();
@@ -87,6 +88,52 @@ public sealed class SimulatorServiceTests : IAsyncDisposable
             Assert.Equal(messages.Count, messages.Select(static m => m.Time).Distinct().Count());
             if (counter.Length > 0) Assert.All(messages.Zip(messages.Skip(1)), pair => Assert.True(pair.First[counter] <= pair.Second[counter]));
         }
+    }
+
+    [Theory]
+    [InlineData("00:00:00")]
+    [InlineData("02:00:00")]
+    public async Task Restart_OfTheService_GoesOnWithItsCountersAndDeliversNoPastTwice(string backfill)
+    {
+        settings["Simulator:Backfill"] = backfill;
+        using var folder = new TempFolder();
+        data = new(folder.Path);
+        using (var first = await StartAsync())
+        {
+            await client.FirstAsync(static m => m.Equipment == "FP-1", Cancelled);
+            clock.Advance(TimeSpan.FromMinutes(30));
+            await client.FirstAsync(m => m.Equipment == "M-0" && m.Time == clock.Now, Cancelled);
+            await first.StopAsync(Cancelled);
+        }
+
+        clock.Advance(TimeSpan.FromMinutes(10));
+        using var second = await StartAsync();
+        await client.FirstAsync(m => m.Equipment == "FP-1" && m.Time == clock.Now, Cancelled);
+        await second.StopAsync(Cancelled);
+        foreach (var (equipment, counter) in new[] { ("M-0", "energy"), ("L-1", "trips"), ("RG-1", "rain"), ("P-101", "runHours") })
+        {
+            var messages = client.Messages.Where(m => m.IsReading && m.Equipment == equipment).ToList();
+            Assert.All(messages.Zip(messages.Skip(1)), pair =>
+            {
+                Assert.True(pair.First.Time < pair.Second.Time);
+                Assert.True(pair.First[counter] <= pair.Second[counter]);
+            });
+        }
+    }
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    public async Task Start_WithAMemoryThatCannotBeUnderstood_StartsAfresh(string text)
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.File("simulator.json"), text, Cancelled);
+        data = new(folder.Path);
+        using var host = await StartAsync();
+        await client.FirstAsync(static m => m.Equipment == "FP-1", Cancelled);
+        await host.StopAsync(Cancelled);
+        Assert.Contains("M-0/energy", await File.ReadAllTextAsync(folder.File("simulator.json"), Cancelled), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -185,6 +232,7 @@ public sealed class SimulatorServiceTests : IAsyncDisposable
             return client;
         });
         if (broker is not null) builder.Services.AddSingleton(broker);
+        if (data is not null) builder.Services.AddSingleton(data);
         builder.AddSimulators();
         return builder.Build();
     }
