@@ -25,7 +25,7 @@ internal sealed record Roles(IReadOnlyList<Role> Selected)
             var leaveOut = word.StartsWith('-');
             var name = word.TrimStart('-');
             var named = Named(name);
-            if (named.Count == 0) problems.Add(new("Roles", $"'{name}' is not a role; known are all, {string.Join(", ", Names(Every))}"));
+            if (named.Length == 0) problems.Add(new("Roles", $"'{name}' is not a role; known are all, {string.Join(", ", Names(Every))}"));
             else if (leaveOut) selected.ExceptWith(named);
             else selected.UnionWith(named);
         }
@@ -37,7 +37,7 @@ internal sealed record Roles(IReadOnlyList<Role> Selected)
 
     public override string ToString() => string.Join(", ", Names(Selected));
 
-    private static IReadOnlyCollection<Role> Named(string name)
+    private static Role[] Named(string name)
     {
         if (name.Equals("all", StringComparison.OrdinalIgnoreCase)) return Every;
         return [.. Every.Where(r => r.ToString().Equals(name, StringComparison.OrdinalIgnoreCase))];
