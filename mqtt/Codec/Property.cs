@@ -47,34 +47,48 @@ internal enum PropertyForm : byte
 /// <summary>Which properties may stand where, and in which form.</summary>
 internal static class Properties
 {
-    private const ulong Acknowledgement = 1UL << (int)Property.ReasonString | 1UL << (int)Property.UserProperty;
+    private const ulong Acknowledgement =
+        1UL << (int)Property.ReasonString | 1UL << (int)Property.UserProperty;
 
-    private const ulong Message = 1UL << (int)Property.PayloadFormatIndicator | 1UL << (int)Property.MessageExpiryInterval | 1UL << (int)Property.ContentType
-        | 1UL << (int)Property.ResponseTopic | 1UL << (int)Property.CorrelationData | 1UL << (int)Property.UserProperty;
+    private const ulong Message =
+        1UL << (int)Property.PayloadFormatIndicator | 1UL << (int)Property.MessageExpiryInterval
+        | 1UL << (int)Property.ContentType | 1UL << (int)Property.ResponseTopic | 1UL << (int)Property.CorrelationData
+        | 1UL << (int)Property.UserProperty;
 
     /// <summary>A set of properties, a bit each; all identifiers are below 64.</summary>
-    public const ulong InConnect = 1UL << (int)Property.SessionExpiryInterval | 1UL << (int)Property.ReceiveMaximum | 1UL << (int)Property.MaximumPacketSize
-        | 1UL << (int)Property.TopicAliasMaximum | 1UL << (int)Property.RequestResponseInformation | 1UL << (int)Property.RequestProblemInformation
-        | 1UL << (int)Property.UserProperty | 1UL << (int)Property.AuthenticationMethod | 1UL << (int)Property.AuthenticationData;
+    public const ulong InConnect =
+        1UL << (int)Property.SessionExpiryInterval | 1UL << (int)Property.ReceiveMaximum
+        | 1UL << (int)Property.MaximumPacketSize | 1UL << (int)Property.TopicAliasMaximum
+        | 1UL << (int)Property.RequestResponseInformation | 1UL << (int)Property.RequestProblemInformation
+        | 1UL << (int)Property.UserProperty | 1UL << (int)Property.AuthenticationMethod
+        | 1UL << (int)Property.AuthenticationData;
 
-    public const ulong InConnack = 1UL << (int)Property.SessionExpiryInterval | 1UL << (int)Property.ReceiveMaximum | 1UL << (int)Property.MaximumQos
-        | 1UL << (int)Property.RetainAvailable | 1UL << (int)Property.MaximumPacketSize | 1UL << (int)Property.AssignedClientIdentifier
-        | 1UL << (int)Property.TopicAliasMaximum | 1UL << (int)Property.ReasonString | 1UL << (int)Property.UserProperty
+    public const ulong InConnack =
+        1UL << (int)Property.SessionExpiryInterval | 1UL << (int)Property.ReceiveMaximum | 1UL << (int)Property.MaximumQos
+        | 1UL << (int)Property.RetainAvailable | 1UL << (int)Property.MaximumPacketSize
+        | 1UL << (int)Property.AssignedClientIdentifier | 1UL << (int)Property.TopicAliasMaximum
+        | 1UL << (int)Property.ReasonString | 1UL << (int)Property.UserProperty
         | 1UL << (int)Property.WildcardSubscriptionAvailable | 1UL << (int)Property.SubscriptionIdentifierAvailable
-        | 1UL << (int)Property.SharedSubscriptionAvailable | 1UL << (int)Property.ServerKeepAlive | 1UL << (int)Property.ResponseInformation
-        | 1UL << (int)Property.ServerReference | 1UL << (int)Property.AuthenticationMethod | 1UL << (int)Property.AuthenticationData;
+        | 1UL << (int)Property.SharedSubscriptionAvailable | 1UL << (int)Property.ServerKeepAlive
+        | 1UL << (int)Property.ResponseInformation | 1UL << (int)Property.ServerReference
+        | 1UL << (int)Property.AuthenticationMethod | 1UL << (int)Property.AuthenticationData;
 
-    public const ulong InWill = Message | 1UL << (int)Property.WillDelayInterval;
+    public const ulong InWill =
+        Message | 1UL << (int)Property.WillDelayInterval;
 
-    public const ulong InPublish = Message | 1UL << (int)Property.TopicAlias | 1UL << (int)Property.SubscriptionIdentifier;
+    public const ulong InPublish =
+        Message | 1UL << (int)Property.TopicAlias | 1UL << (int)Property.SubscriptionIdentifier;
 
     public const ulong InAcknowledgement = Acknowledgement;
 
-    public const ulong InSubscribe = 1UL << (int)Property.SubscriptionIdentifier | 1UL << (int)Property.UserProperty;
+    public const ulong InSubscribe =
+        1UL << (int)Property.SubscriptionIdentifier | 1UL << (int)Property.UserProperty;
 
-    public const ulong InUnsubscribe = 1UL << (int)Property.UserProperty;
+    public const ulong InUnsubscribe =
+        1UL << (int)Property.UserProperty;
 
-    public const ulong InDisconnect = Acknowledgement | 1UL << (int)Property.SessionExpiryInterval | 1UL << (int)Property.ServerReference;
+    public const ulong InDisconnect =
+        Acknowledgement | 1UL << (int)Property.SessionExpiryInterval | 1UL << (int)Property.ServerReference;
 
     public static PropertyForm FormOf(Property property) => property switch
     {

@@ -31,8 +31,16 @@ public sealed class MosquittoBroker : IAsyncDisposable
     public static async Task<MosquittoBroker> StartAsync(IEnumerable<string>? settings = null, CancellationToken cancellationToken = default)
     {
         var broker = new MosquittoBroker(FreePort(), settings ?? []);
-        await broker.WaitUntilRunningAsync(cancellationToken);
-        return broker;
+        try
+        {
+            await broker.WaitUntilRunningAsync(cancellationToken);
+            return broker;
+        }
+        catch
+        {
+            await broker.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Stops it at once and starts it again on the same port.</summary>

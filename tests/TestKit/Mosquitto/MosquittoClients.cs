@@ -28,8 +28,16 @@ public sealed class MosquittoClients(int port, string version = "mqttv5")
     {
         var process = MosquittoProcess.Start(
             "mosquitto_sub", [.. Common, "-d", "-t", filter, "-q", $"{qos}", "-F", MosquittoSubscriber.Format, .. more]);
-        await process.ReadLineAsync(static line => line.StartsWith("Subscribed", StringComparison.Ordinal), cancellationToken);
-        return new MosquittoSubscriber(process);
+        try
+        {
+            await process.ReadLineAsync(static line => line.StartsWith("Subscribed", StringComparison.Ordinal), cancellationToken);
+            return new MosquittoSubscriber(process);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
     private string[] Common => ["-h", "127.0.0.1", "-p", $"{port}", "-V", version];
