@@ -25,13 +25,15 @@ internal sealed class WebSocketConnectionFactory(string? origin = null) : IConne
         private readonly CancellationTokenSource closed = new();
         private readonly Pipe input = new();
         private readonly Pipe output = new();
-        private readonly Task pumps;
+        private readonly Task receiving;
+        private readonly Task sending;
 
         public WebSocketConnection(ClientWebSocket socket)
         {
             this.socket = socket;
             Transport = new Duplex(input.Reader, output.Writer);
-            pumps = Task.WhenAll(ReceiveAsync(), SendAsync());
+            receiving = ReceiveAsync();
+            sending = SendAsync();
         }
 
         public override string ConnectionId { get; set; } = Guid.NewGuid().ToString();
@@ -44,9 +46,11 @@ internal sealed class WebSocketConnectionFactory(string? origin = null) : IConne
 
         public override async ValueTask DisposeAsync()
         {
+            // Ending a receive aborts the socket, so what is still to be sent goes first.
             await output.Writer.CompleteAsync();
+            await sending;
             await closed.CancelAsync();
-            await pumps;
+            await receiving;
             socket.Dispose();
             closed.Dispose();
             await base.DisposeAsync();
