@@ -8,7 +8,8 @@ using Plantroom.Simulators.Script;
 namespace Plantroom.Simulators;
 
 /// <summary>
-/// The simulators module: a building that behaves and misbehaves. It publishes through MQTT like any device and serves nothing. Needs a
+/// The simulators module: a building that behaves and misbehaves. It publishes through MQTT like any device and serves nothing.
+/// Needs a
 /// <see cref="SimulatorClientFactory"/>; connects to the <see cref="Mqtt.IMqttBroker"/> of the process when there is one.
 /// </summary>
 public static class SimulatorsModule
