@@ -53,6 +53,7 @@ internal static class PlantroomHost
 
         try
         {
+            MigrationLocks.Clear(app.Services.GetRequiredService<DataFolder>());
             await app.StartAsync();
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)

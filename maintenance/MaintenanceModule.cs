@@ -9,7 +9,8 @@ using Plantroom.Maintenance.Storage;
 namespace Plantroom.Maintenance;
 
 /// <summary>
-/// The maintenance module: reminds of preventive maintenance that is due. Registers <see cref="IMaintenanceReminders"/> and the recurring
+/// The maintenance module: reminds of preventive maintenance that is due. Registers <see cref="IMaintenanceReminders"/> and the
+/// recurring
 /// job <c>preventive-maintenance</c>, serves <c>/api/v1/maintenance/reminders</c>.
 /// </summary>
 public static class MaintenanceModule

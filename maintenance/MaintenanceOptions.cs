@@ -9,7 +9,9 @@ public sealed class MaintenanceOptions
     /// <summary>The section.</summary>
     public const string Section = "Maintenance";
 
-    /// <summary>When due maintenance is looked for, a Quartz cron expression with seconds. Default <c>0 0 6 * * ?</c>, daily at six.</summary>
+    /// <summary>
+    /// When due maintenance is looked for, a Quartz cron expression with seconds. Default <c>0 0 6 * * ?</c>, daily at six.
+    /// </summary>
     [Required]
     public string Cron { get; set; } = "0 0 6 * * ?";
 }

@@ -25,7 +25,9 @@ public sealed class SimulatorOptions
     [Required]
     public string TimeZone { get; set; } = "Asia/Shanghai";
 
-    /// <summary>How much faster than the clock the building lives; readings carry the clock's time all the same. 0.1 to 1,000, default 1.</summary>
+    /// <summary>
+    /// How much faster than the clock the building lives; readings carry the clock's time all the same. 0.1 to 1,000, default 1.
+    /// </summary>
     [Range(0.1, 1000)]
     public double Speed { get; set; } = 1;
 

@@ -12,7 +12,7 @@ internal sealed class AlarmStore(IDbContextFactory<AlertsDbContext> contexts, Ti
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await Database.MigrateAsync(db, time.Now(), cancellationToken);
+        await db.Database.MigrateAsync(cancellationToken);
     }
 
     /// <summary>Every alarm that is not normal.</summary>

@@ -18,25 +18,6 @@ internal static class Database
             .ConfigureWarnings(static warnings => warnings.Log((RelationalEventId.CommandExecuted, LogLevel.Debug)));
     }
 
-    /// <summary>
-    /// Brings the tables up to date. A process that was killed within a migration leaves EF's lock behind, and EF waits for it for ever;
-    /// the database has one owner, so a lock that is older than a minute has none.
-    /// </summary>
-    public static async Task MigrateAsync(AlertsDbContext db, DateTime now, CancellationToken cancellationToken)
-    {
-        if (!(await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any()) return;
-        var locks = await db.Database
-            .SqlQuery<int>($"SELECT COUNT(*) AS Value FROM sqlite_master WHERE type = 'table' AND name = '__EFMigrationsLock'")
-            .SingleAsync(cancellationToken);
-        if (locks > 0)
-        {
-            await db.Database.ExecuteSqlAsync(
-                $"DELETE FROM \"__EFMigrationsLock\" WHERE julianday(\"Timestamp\") < julianday({now.AddMinutes(-1)})", cancellationToken);
-        }
-
-        await db.Database.MigrateAsync(cancellationToken);
-    }
-
     /// <summary>Sets on every connection what makes a commit survive a power cut.</summary>
     private sealed class DurableConnection : DbConnectionInterceptor
     {

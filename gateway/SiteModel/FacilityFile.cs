@@ -21,6 +21,10 @@ internal sealed record FacilityFile(Facility? Facility, IReadOnlyList<YamlProble
         file.Root.Close();
         if (file.Problems.Count > 0) return new(null, file.Problems);
         var equipment = sites.SelectMany(static s => s.Equipment).Select(static e => e.ToEquipment());
-        return new(new([.. sites.Select(static s => s.Site)], [.. equipment]), []);
+        var facility = new Facility([.. sites.Select(static s => s.Site)], [.. equipment])
+        {
+            Classes = classes.Keys.ToHashSet(StringComparer.Ordinal),
+        };
+        return new(facility, []);
     }
 }

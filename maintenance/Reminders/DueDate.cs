@@ -4,7 +4,8 @@ namespace Plantroom.Maintenance.Reminders;
 internal static class DueDate
 {
     /// <summary>
-    /// The day on which it is due: one interval after it was last done, as the site model or a recorded completion says, whichever is
+    /// The day on which it is due: one interval after it was last done, as the site model or a recorded completion says,
+    /// whichever is
     /// later. Equipment that was never maintained is due today: nobody knows what state it is in.
     /// </summary>
     /// <param name="plan">The interval and the last time that the site model knows.</param>

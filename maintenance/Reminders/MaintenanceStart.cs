@@ -5,7 +5,8 @@ using Plantroom.Maintenance.Storage;
 namespace Plantroom.Maintenance.Reminders;
 
 /// <summary>
-/// Brings the tables up to date before anything starts, and makes one round once everything has: a new installation shows at once what is
+/// Brings the tables up to date before anything starts, and makes one round once everything has: a new installation shows at once
+/// what is
 /// overdue.
 /// </summary>
 internal sealed class MaintenanceStart(IDbContextFactory<MaintenanceDbContext> databases, ReminderRound round) : IHostedLifecycleService

@@ -5,7 +5,8 @@ using Plantroom.Maintenance.Storage;
 namespace Plantroom.Maintenance.Reminders;
 
 /// <summary>
-/// Looks at every piece of equipment once: raises a reminder where maintenance is due and none is open, and withdraws reminders that the
+/// Looks at every piece of equipment once: raises a reminder where maintenance is due and none is open, and withdraws reminders
+/// that the
 /// site model no longer asks for. The result depends on the day alone, not on how often or how long ago the last round was.
 /// </summary>
 internal sealed partial class ReminderRound(

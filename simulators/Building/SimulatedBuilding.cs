@@ -11,7 +11,8 @@ using Plantroom.Simulators.Weather;
 namespace Plantroom.Simulators.Building;
 
 /// <summary>
-/// The building as physics sees it. Pure: the same seed, scenario and start give the same readings, in whatever portions the time is
+/// The building as physics sees it. Pure: the same seed, scenario and start give the same readings, in whatever portions the time
+/// is
 /// stepped, because it is integrated in steps of a fixed length.
 /// <code>
 /// rain ── catchments ── sumps ── drain pumps ──┐

@@ -3,7 +3,8 @@ using Plantroom.Simulators.Physics;
 namespace Plantroom.Simulators.Drainage;
 
 /// <summary>
-/// A pit with its pumps: <c>A·dL/dt = (Q_in − ΣQ_pump)/1000</c>, the inflow following the rain with a lag. Above the rim the water spreads
+/// A pit with its pumps: <c>A·dL/dt = (Q_in − ΣQ_pump)/1000</c>, the inflow following the rain with a lag. Above the rim the
+/// water spreads
 /// over the floor.
 /// </summary>
 internal sealed class Sump

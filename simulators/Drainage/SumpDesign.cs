@@ -64,7 +64,9 @@ internal sealed record DrainPumpDesign
     /// <summary>The height of the outlet above the floor of the pit, m.</summary>
     public double Outlet { get; init; } = 5.55;
 
-    /// <summary>The loss of the pipe, m per (m³/h)²: chosen so that the rated flow is met at the middle of the active volume.</summary>
+    /// <summary>
+    /// The loss of the pipe, m per (m³/h)²: chosen so that the rated flow is met at the middle of the active volume.
+    /// </summary>
     public double PipeLoss { get; init; } = 10.0 / (36 * 36);
 
     /// <summary>The current while it runs up, as a multiple of the current afterwards.</summary>

@@ -35,7 +35,9 @@ internal sealed record LiftDesign
     /// <summary>Of the drive.</summary>
     public double Efficiency { get; init; } = 0.8;
 
-    /// <summary>Controller, car light and fan, kW. A car that drives the motor heats the braking resistor and draws no less than this.</summary>
+    /// <summary>
+    /// Controller, car light and fan, kW. A car that drives the motor heats the braking resistor and draws no less than this.
+    /// </summary>
     public double Standby { get; init; } = 0.2;
 
     /// <summary>kg.</summary>

@@ -33,7 +33,10 @@ internal sealed record LightingDesign
     public double LeastDimming { get; init; } = 0.1;
 }
 
-/// <summary>Holds the target with as little lamp light as daylight leaves to do: <c>E = E_day·T + E_r·u·LLMF</c>, <c>P = P_std + P_r·u</c>.</summary>
+/// <summary>
+/// Holds the target with as little lamp light as daylight leaves to do: <c>E = E_day·T + E_r·u·LLMF</c>, <c>P = P_std +
+/// P_r·u</c>.
+/// </summary>
 internal sealed class LightingCircuit
 {
     private const double FadeSeconds = 20;

@@ -1,7 +1,8 @@
 namespace Plantroom.Simulators.Physics;
 
 /// <summary>
-/// A centrifugal pump: <c>H = H0·s² − a·Q²</c> with the relative speed s, and shaft power that rises linearly with the flow. Flows in m³/h,
+/// A centrifugal pump: <c>H = H0·s² − a·Q²</c> with the relative speed s, and shaft power that rises linearly with the flow.
+/// Flows in m³/h,
 /// heads in m of water, power in kW.
 /// </summary>
 /// <param name="RatedFlow">Q_r.</param>
@@ -17,7 +18,9 @@ internal sealed record PumpCurve(double RatedFlow, double RatedHead, double Shut
     /// <summary>The head at a flow and a relative speed.</summary>
     public double Head(double flow, double speed) => ShutOffHead * speed * speed - Fall * flow * flow;
 
-    /// <summary>The flow into a pipe with a static head and a loss of <c>k·Q²</c>; 0 when the pump does not reach the static head.</summary>
+    /// <summary>
+    /// The flow into a pipe with a static head and a loss of <c>k·Q²</c>; 0 when the pump does not reach the static head.
+    /// </summary>
     public double FlowAgainst(double staticHead, double loss, double speed)
     {
         var head = ShutOffHead * speed * speed - staticHead;

@@ -1,7 +1,8 @@
 namespace Plantroom.Simulators.Physics;
 
 /// <summary>
-/// Random numbers of the twin's parts. Each part has a sequence of its own, told by the seed and the part's name, so that a change of one
+/// Random numbers of the twin's parts. Each part has a sequence of its own, told by the seed and the part's name, so that a
+/// change of one
 /// part does not change the others.
 /// </summary>
 internal sealed class Seeds(int seed)

@@ -46,7 +46,9 @@ internal sealed class BoundedPublisher(IMqttClient client, int inFlight, Simulat
         }
     }
 
-    /// <summary>What the broker refuses is counted with its reason; anything else is a mistake and thrown by the next drain.</summary>
+    /// <summary>
+    /// What the broker refuses is counted with its reason; anything else is a mistake and thrown by the next drain.
+    /// </summary>
     private async Task SendAsync(string topic, byte[] payload)
     {
         try

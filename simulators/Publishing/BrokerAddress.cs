@@ -4,7 +4,9 @@ using Plantroom.Mqtt;
 
 namespace Plantroom.Simulators.Publishing;
 
-/// <summary>Which broker the devices connect to: the one in the settings, else the one in this process, else the one on this machine.</summary>
+/// <summary>
+/// Which broker the devices connect to: the one in the settings, else the one in this process, else the one on this machine.
+/// </summary>
 internal static class BrokerAddress
 {
     public static SimulatorConnection Connection(SimulatorOptions options, IServiceProvider services)

@@ -2,7 +2,9 @@ using Plantroom.Simulators.Physics;
 
 namespace Plantroom.Simulators.Publishing;
 
-/// <summary>Decides when a device reports: at once when something changed by more than its dead-band, and regularly besides.</summary>
+/// <summary>
+/// Decides when a device reports: at once when something changed by more than its dead-band, and regularly besides.
+/// </summary>
 internal sealed class DeviceReporter(SimulatedDevice device, SimulatorOptions options)
 {
     private readonly double[] sent = new double[device.Points.Count];

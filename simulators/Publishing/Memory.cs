@@ -10,13 +10,17 @@ namespace Plantroom.Simulators.Publishing;
 /// <param name="Counters">The counters then, by <c>equipment/point</c>.</param>
 internal sealed record Delivered(string Scenario, DateTime From, DateTime Until, Dictionary<string, double> Counters)
 {
-    /// <summary>Whether a time lies within that run. Delivered a second time, it would put other counters between the first ones.</summary>
+    /// <summary>
+    /// Whether a time lies within that run. Delivered a second time, it would put other counters between the first ones.
+    /// </summary>
     public bool Covers(DateTime time) => time >= From && time <= Until;
 }
 
 /// <summary>
-/// Remembers across restarts what was delivered, so that counters go on and no past is delivered twice. Written before each publication:
-/// after a crash the counters may be a little ahead of what was published, never behind, as a counter that falls is taken for a reset.
+/// Remembers across restarts what was delivered, so that counters go on and no past is delivered twice. Written before each
+/// publication:
+/// after a crash the counters may be a little ahead of what was published, never behind, as a counter that falls is taken for a
+/// reset.
 /// </summary>
 /// <param name="folder">The system's own files; null to remember nothing.</param>
 internal sealed class Memory(DataFolder? folder)

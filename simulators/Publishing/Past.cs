@@ -3,7 +3,8 @@ using Plantroom.Simulators.Building;
 namespace Plantroom.Simulators.Publishing;
 
 /// <summary>
-/// Delivers the time before the start: within the backfill what all devices would have reported, before it what the rain gauge has kept,
+/// Delivers the time before the start: within the backfill what all devices would have reported, before it what the rain gauge
+/// has kept,
 /// and nothing that an earlier run has delivered. Paced, so that live readings of other devices are not held up.
 /// </summary>
 internal sealed class Past(SimulatorOptions options, TimeProvider time, BoundedPublisher publisher, Delivered? before)
@@ -38,7 +39,8 @@ internal sealed class Past(SimulatorOptions options, TimeProvider time, BoundedP
     }
 
     /// <summary>
-    /// Goes on from the counters of the earlier run. Rain of another scenario that fell within that run is not lost: the gauge has counted
+    /// Goes on from the counters of the earlier run. Rain of another scenario that fell within that run is not lost: the gauge
+    /// has counted
     /// it and tells it with its next reading.
     /// </summary>
     private void Resume(SimulatedBuilding building)

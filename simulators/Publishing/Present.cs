@@ -8,7 +8,9 @@ internal sealed class Present(
 {
     private readonly List<DeviceReporter> reporters = [.. building.Devices.Select(device => new DeviceReporter(device, options))];
 
-    /// <summary>Waits until the tick's messages are acknowledged, so that a broker that is away meets current values when it is back.</summary>
+    /// <summary>
+    /// Waits until the tick's messages are acknowledged, so that a broker that is away meets current values when it is back.
+    /// </summary>
     /// <param name="elapsed">Since the start, by a clock that is never set.</param>
     /// <param name="now">UTC, whole milliseconds; the time in the messages.</param>
     public async Task TickAsync(TimeSpan elapsed, DateTime now)

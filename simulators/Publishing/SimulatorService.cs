@@ -9,7 +9,8 @@ using Plantroom.Simulators.Script;
 namespace Plantroom.Simulators.Publishing;
 
 /// <summary>
-/// Lets the building live and its devices publish: first the past (all devices when a backfill is set; otherwise only what the rain gauge
+/// Lets the building live and its devices publish: first the past (all devices when a backfill is set; otherwise only what the
+/// rain gauge
 /// has kept), then the present, tick by tick. An outage of the broker holds the devices up, not the building.
 /// </summary>
 internal sealed partial class SimulatorService(

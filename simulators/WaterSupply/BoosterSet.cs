@@ -46,7 +46,9 @@ internal sealed record BoosterDesign
         [0.5, 0.4, 0.4, 0.4, 0.5, 1.0, 3.0, 6.5, 8.5, 7.0, 6.0, 7.0, 9.0, 7.0, 6.0, 6.0, 6.5, 7.5, 7.0, 5.0, 4.0, 3.0, 1.5, 0.8], weekend: 0.4);
 }
 
-/// <summary>A duty pump on a drive that holds the pressure at the outlet; the stand-by pump takes turns with it and is not told apart.</summary>
+/// <summary>
+/// A duty pump on a drive that holds the pressure at the outlet; the stand-by pump takes turns with it and is not told apart.
+/// </summary>
 internal sealed class BoosterSet
 {
     private const double Drawing = 0.08;

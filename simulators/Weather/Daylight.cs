@@ -23,7 +23,9 @@ internal sealed class Daylight(Seeds seeds, double latitude = 31.23, double long
         Illuminance = Outside(Elevation(utc, latitude, longitude), clear);
     }
 
-    /// <summary>Illuminance, lx, for an elevation of the sun in degrees; civil dusk is about 3 lx at six degrees below the horizon.</summary>
+    /// <summary>
+    /// Illuminance, lx, for an elevation of the sun in degrees; civil dusk is about 3 lx at six degrees below the horizon.
+    /// </summary>
     public static double Outside(double elevation, double clear)
     {
         var twilight = Dusk * Math.Clamp((elevation - 2 * DuskElevation) / -DuskElevation, 0, 2);

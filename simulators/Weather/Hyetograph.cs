@@ -1,6 +1,8 @@
 namespace Plantroom.Simulators.Weather;
 
-/// <summary>Rain intensity over time, in steps. Seconds count from the moment the scenario starts; before it they are negative.</summary>
+/// <summary>
+/// Rain intensity over time, in steps. Seconds count from the moment the scenario starts; before it they are negative.
+/// </summary>
 /// <param name="Steps">From when on which intensity, mm/h; in rising order of time.</param>
 internal sealed record Hyetograph(IReadOnlyList<(double From, double Intensity)> Steps)
 {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Plantroom.Alerts.Alarms;
 using Plantroom.Alerts.Rain;
 using Plantroom.TestKit;
+using Plantroom.TestKit.Fakes;
 
 namespace Plantroom.Alerts.Tests;
 

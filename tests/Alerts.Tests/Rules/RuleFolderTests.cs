@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Plantroom.Alerts.Rules;
 using Plantroom.TestKit;
+using Plantroom.TestKit.Fakes;
 
 namespace Plantroom.Alerts.Tests.Rules;
 

@@ -35,19 +35,6 @@ public sealed class DatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task Migrate_LockLeftByAKilledProcess_DoesNotWaitForEver()
-    {
-        await using (var db = new Contexts(folder.File("plantroom.db")).CreateDbContext())
-        {
-            await db.Database.ExecuteSqlRawAsync("CREATE TABLE \"__EFMigrationsLock\" (\"Id\" INTEGER PRIMARY KEY, \"Timestamp\" TEXT NOT NULL)", Cancelled);
-            await db.Database.ExecuteSqlRawAsync("INSERT INTO \"__EFMigrationsLock\" VALUES (1, '2020-01-01 00:00:00+00:00')", Cancelled);
-        }
-
-        await Store.MigrateAsync(Cancelled);
-        Assert.Empty((await Store.LoadAsync(Cancelled)).Held);
-    }
-
-    [Fact]
     public async Task Commit_SeveralTransitionsOfOneAlarm_IsOneRowAndAJournal()
     {
         await Store.MigrateAsync(Cancelled);

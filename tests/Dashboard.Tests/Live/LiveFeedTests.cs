@@ -122,14 +122,14 @@ public sealed class LiveFeedTests : IAsyncDisposable
     [Fact]
     public async Task Model_Replaced_ReadsItsNewPoints()
     {
-        facility.Replace(Facility.Empty);
+        facility.Change(Facility.Empty);
         history.Add(new Reading(Level, clock.Now, 0.9));
         await feed.StartAsync(Token);
         await readings.PublishAsync(new(new[] { new Reading(PointId.Intern("hq/SP-1/level"), clock.Now, 0.5) }), Token);
         await Wait.UntilAsync(() => view.Readings[PointId.Intern("hq/SP-1/level")] is not null);
         Assert.Null(view.Readings[Level]);
 
-        facility.Replace(DemoFacility.Load());
+        facility.Change(DemoFacility.Load());
 
         await Wait.UntilAsync(() => view.Readings[Level] is not null);
     }

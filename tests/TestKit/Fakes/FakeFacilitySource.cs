@@ -7,7 +7,7 @@ public sealed class FakeFacilitySource(Facility facility) : IFacilitySource
 
     public event Action<Facility>? Changed;
 
-    public void Replace(Facility model)
+    public void Change(Facility model)
     {
         Current = model;
         Changed?.Invoke(model);

@@ -1,10 +1,10 @@
 namespace Plantroom.TestKit.Fakes;
 
-/// <summary>A history in memory. Windows follow the port's promise: aligned to multiples of their length since 1970.</summary>
+/// <summary>Stored readings in memory, with the port's semantics. For several threads.</summary>
 public sealed class FakeHistory : IHistory
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<PointId, List<Reading>> readings = [];
+    private readonly Dictionary<PointId, SortedList<DateTime, Reading>> readings = [];
 
     /// <summary>Thrown by every query while set, as a store that is away would.</summary>
     public Exception? Failure { get; set; }
@@ -12,14 +12,15 @@ public sealed class FakeHistory : IHistory
     /// <summary>When set, queries wait for it, as a slow store would.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Stores readings; one of the same point and time replaces the other.</summary>
     public void Add(params IEnumerable<Reading> added)
     {
         lock (gate)
         {
             foreach (var reading in added)
             {
-                if (!readings.TryGetValue(reading.Point, out var known)) readings[reading.Point] = known = [];
-                known.Add(reading);
+                if (!readings.TryGetValue(reading.Point, out var list)) readings[reading.Point] = list = [];
+                list[reading.Time] = reading;
             }
         }
     }
@@ -28,8 +29,7 @@ public sealed class FakeHistory : IHistory
         IReadOnlyCollection<PointId> points, CancellationToken cancellationToken = default)
     {
         await WaitAsync(cancellationToken);
-        lock (gate)
-            return [.. points.Where(readings.ContainsKey).Select(p => readings[p].MaxBy(static r => r.Time))];
+        lock (gate) return [.. points.Where(readings.ContainsKey).Select(p => readings[p].Values[^1])];
     }
 
     public async ValueTask<IReadOnlyList<Reading>> RawAsync(
@@ -47,33 +47,44 @@ public sealed class FakeHistory : IHistory
         [
             .. Within(point, range)
                 .Where(static r => r.Quality.Level is not QualityLevel.Bad)
-                .GroupBy(r => (r.Time - DateTime.UnixEpoch).Ticks / every.Ticks)
-                .Select(g => new HistoryWindow(
-                    DateTime.UnixEpoch.AddTicks(g.Key * every.Ticks), g.Count(), g.Average(static r => r.Value), g.Min(static r => r.Value), g.Max(static r => r.Value))),
+                .GroupBy(r => Start(r.Time, every))
+                .Select(static g => new HistoryWindow(
+                    g.Key, g.Count(), g.Average(static r => r.Value), g.Min(static r => r.Value), g.Max(static r => r.Value))),
         ];
     }
 
-    public async ValueTask<double?> CounterIncreaseAsync(
-        PointId point, TimeRange range, CancellationToken cancellationToken = default)
+    public async ValueTask<double?> CounterIncreaseAsync(PointId point, TimeRange range, CancellationToken cancellationToken = default)
     {
         await WaitAsync(cancellationToken);
-        var within = Within(point, range);
-        return within.Count == 0
-            ? null
-            : within.Zip(within.Skip(1)).Sum(static p => p.Second.Value >= p.First.Value ? p.Second.Value - p.First.Value : p.Second.Value);
+        var good = Within(point, new(DateTime.MinValue, range.To)).Where(static r => r.Quality.Level is QualityLevel.Good).ToList();
+        var first = good.FindLastIndex(r => r.Time <= range.From);
+        if (good.Count == 0) return null;
+        var from = Math.Max(first, 0);
+        var increase = 0.0;
+        for (var i = from + 1; i < good.Count; i++)
+            increase += good[i].Value >= good[i - 1].Value ? good[i].Value - good[i - 1].Value : good[i].Value;
+        return increase;
     }
 
-    private List<Reading> Within(PointId point, TimeRange range)
+    private static DateTime Start(DateTime time, TimeSpan every)
     {
-        lock (gate)
-            return readings.TryGetValue(point, out var known)
-                ? [.. known.Where(r => r.Time >= range.From && r.Time < range.To).OrderBy(static r => r.Time)]
-                : [];
+        var since = time - DateTime.UnixEpoch;
+        return DateTime.UnixEpoch + TimeSpan.FromTicks(since.Ticks - (since.Ticks % every.Ticks));
     }
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
         await Gate.WaitAsync(cancellationToken);
         if (Failure is { } failure) throw failure;
+    }
+
+    private List<Reading> Within(PointId point, TimeRange range)
+    {
+        lock (gate)
+        {
+            return readings.TryGetValue(point, out var list)
+                ? [.. list.Values.Where(r => r.Time >= range.From && r.Time < range.To)]
+                : [];
+        }
     }
 }
