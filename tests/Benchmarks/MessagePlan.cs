@@ -21,7 +21,7 @@ internal sealed class MessagePlan(int points, DateTimeOffset start)
         Span<byte> payload = stackalloc byte[100];
         var time = (start + (Step * (number / points))).ToUnixTimeMilliseconds();
         var value = number % 1000 / 10.0;
-        if (!System.Text.Unicode.Utf8.TryWrite(payload, CultureInfo.InvariantCulture, $$"""{"ts":{{time}},"values":{"v":{{value}}}}""", out var length))
+        if (!System.Text.Unicode.Utf8.TryWrite(payload, CultureInfo.InvariantCulture, $$$"""{"ts":{{{time}}},"values":{"v":{{{value}}}}}""", out var length))
             throw new InvalidOperationException("A payload is longer than planned.");
 
         var remaining = 2 + topic.Length + 2 + length;

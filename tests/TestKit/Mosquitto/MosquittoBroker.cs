@@ -25,6 +25,8 @@ public sealed class MosquittoBroker : IAsyncDisposable
 
     public int Port { get; }
 
+    public int ProcessId => process.Id;
+
     /// <summary>Starts one and waits until it listens.</summary>
     /// <param name="settings">More lines for mosquitto.conf.</param>
     /// <param name="cancellationToken">Gives up.</param>

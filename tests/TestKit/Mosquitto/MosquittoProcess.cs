@@ -14,6 +14,8 @@ public sealed class MosquittoProcess : IAsyncDisposable
 
     private MosquittoProcess(Process process) => this.process = process;
 
+    public int Id => process.Id;
+
     /// <summary>Starts a program. When it is not installed, the test is skipped, or fails where everything must be there (CI=true).</summary>
     public static MosquittoProcess Start(string program, IEnumerable<string> arguments)
     {
