@@ -51,6 +51,7 @@ internal static class PlantroomHost
         problems.AddRange(StartupProblems.Find(app.Services, settings));
         if (problems.Count > 0) return Refuse(problems);
 
+        Map(app, roles);
         try
         {
             MigrationLocks.Clear(app.Services.GetRequiredService<DataFolder>());
@@ -105,7 +106,11 @@ internal static class PlantroomHost
         AddHost(builder, settings, data);
         AddModules(builder, roles, data);
 
-        var app = builder.Build();
+        return builder.Build();
+    }
+
+    private static void Map(WebApplication app, Roles roles)
+    {
         app.UseHostFiltering();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
@@ -115,7 +120,6 @@ internal static class PlantroomHost
         if (roles.RunsServer) app.MapSiteModel().MapGateway().MapIngest().MapAlerts().MapMaintenance().MapEnergy();
         if (roles.Has(Role.Dashboard)) app.MapDashboard();
         if (roles.Has(Role.Simulators)) app.MapSimulators();
-        return app;
     }
 
     /// <summary>What every module may count on.</summary>

@@ -11,8 +11,9 @@ internal static class StartupProblems
     {
         var sections = services.GetServices<SettingsSection>().ToList();
         var problems = new List<StartupProblem>(UnknownSettings.Find(settings, sections));
-        problems.AddRange(sections.SelectMany(section => Wrong(services, section)));
-        problems.AddRange(services.GetServices<IStartupCheck>().SelectMany(Check));
+        var wrong = sections.SelectMany(section => Wrong(services, section)).ToList();
+        problems.AddRange(wrong);
+        problems.AddRange(services.GetServices<IStartupCheck>().SelectMany(check => Check(check, settingsAreWrong: wrong.Count > 0)));
         return [.. problems.Distinct()];
     }
 
@@ -37,14 +38,14 @@ internal static class StartupProblems
         }
     }
 
-    /// <summary>A check whose settings are wrong has its say once they are right; what is wrong with them is told already.</summary>
-    private static IReadOnlyList<StartupProblem> Check(IStartupCheck check)
+    /// <summary>A check whose own settings are wrong cannot look; it has its say once they are right. What is wrong with them is told.</summary>
+    private static IReadOnlyList<StartupProblem> Check(IStartupCheck check, bool settingsAreWrong)
     {
         try
         {
             return [.. check.Check()];
         }
-        catch (OptionsValidationException)
+        catch (Exception e) when (settingsAreWrong && e is (OptionsValidationException or InvalidOperationException))
         {
             return [];
         }
