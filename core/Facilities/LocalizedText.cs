@@ -1,9 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Plantroom;
 
-/// <summary>A text in the two languages of the product. Neither is ever empty.</summary>
+/// <summary>A text in the two languages of the product; in JSON <c>{ "zh", "en" }</c>, as in the files. Neither is ever empty.</summary>
 /// <param name="ZhCn">Simplified Chinese.</param>
 /// <param name="En">English.</param>
-public sealed record LocalizedText(string ZhCn, string En)
+public sealed record LocalizedText([property: JsonPropertyName("zh")] string ZhCn, string En)
 {
     /// <summary>The same words in both languages, for names that have no translation.</summary>
     public static LocalizedText Same(string text) => new(text, text);

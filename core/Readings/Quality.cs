@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Plantroom;
 
 /// <summary>How far a value can be trusted. The numbers are stored: 0, 1, 2.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<QualityLevel>))]
 public enum QualityLevel : byte
 {
     /// <summary>Measured, in range, in time.</summary>
@@ -14,6 +17,7 @@ public enum QualityLevel : byte
 }
 
 /// <summary>Why a value is not good. The numbers are stored and never reused.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<QualityReason>))]
 public enum QualityReason : byte
 {
     /// <summary>Nothing to say.</summary>

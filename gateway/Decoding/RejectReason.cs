@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Plantroom.Gateway;
 
 /// <summary>Why something that a device sent was not taken. The names are part of the interface.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<RejectReason>))]
 public enum RejectReason
 {
     /// <summary>The payload is longer than <c>Gateway:MaxPayload</c>.</summary>

@@ -50,7 +50,7 @@ internal sealed class RejectionLog(IOptions<GatewayOptions> options, GatewayCoun
         var payload = Excerpt.Of(sent.Payload, PayloadLength);
         if (refusal.Reason is RejectReason.UnknownPoint) unknown.Seen(sent.At, topic, point, payload);
         if (newest.Length == 0) return;
-        var rejection = new Rejection(sent.At, topic, point, refusal.Reason.ToString(), refusal.Detail, payload);
+        var rejection = new Rejection(sent.At, topic, point, refusal.Reason, refusal.Detail, payload);
         lock (gate) newest[count++ % newest.Length] = rejection;
     }
 }

@@ -6,10 +6,10 @@ namespace Plantroom.Gateway;
 /// <param name="At">When it arrived, UTC.</param>
 /// <param name="Topic">Where it was sent, at most 200 bytes of it.</param>
 /// <param name="Point">The point's name, at most 200 bytes of it; null when the whole message is not usable.</param>
-/// <param name="Reason">One of <see cref="RejectReason"/>.</param>
+/// <param name="Reason">Why.</param>
 /// <param name="Detail">What would be right.</param>
 /// <param name="Payload">The first 120 bytes of the message.</param>
-public sealed record Rejection(DateTime At, string Topic, string? Point, string Reason, string Detail, string Payload);
+public sealed record Rejection(DateTime At, string Topic, string? Point, RejectReason Reason, string Detail, string Payload);
 
 /// <summary>A sender, or one value of it, that the site model does not have.</summary>
 /// <param name="Topic">Where it sends.</param>
@@ -52,8 +52,8 @@ public sealed record Rejections(
     long Messages,
     long Readings,
     long OtherMembers,
-    IReadOnlyDictionary<string, long> Rejected,
-    IReadOnlyDictionary<string, long> Doubtful,
+    IReadOnlyDictionary<RejectReason, long> Rejected,
+    IReadOnlyDictionary<QualityReason, long> Doubtful,
     IReadOnlyList<Rejection> Newest,
     IReadOnlyList<UnknownDevice> UnknownDevices,
     long UnknownDevicesForgotten,

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -19,14 +18,12 @@ internal static class RejectionsApi
             counters.MessageCount,
             counters.ReadingCount,
             counters.OtherMemberCount,
-            counters.Rejected.ToDictionary(static c => Name(c.Key), static c => c.Value),
-            counters.DoubtfulReadings.ToDictionary(static c => Name(c.Key), static c => c.Value),
+            counters.Rejected.ToDictionary(static c => c.Key, static c => c.Value),
+            counters.DoubtfulReadings.ToDictionary(static c => c.Key, static c => c.Value),
             log.Newest,
             unknown.All,
             unknown.Forgotten,
             Info(broker)));
-
-    private static string Name(Enum reason) => JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
 
     private static BrokerInfo Info(IMqttBroker broker)
     {

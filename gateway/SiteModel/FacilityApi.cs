@@ -26,14 +26,14 @@ internal static class FacilityApi
 
     private static SiteInfo Info(Site site, IEnumerable<Equipment> equipment) => new(
         site.Id,
-        TextInfo.Of(site.Name),
+        site.Name,
         site.TimeZone.Id,
-        [.. site.Buildings.Select(static b => new BuildingInfo(b.Id, TextInfo.Of(b.Name)))],
+        [.. site.Buildings.Select(static b => new BuildingInfo(b.Id, b.Name))],
         [.. equipment.Select(Info)]);
 
     private static EquipmentInfo Info(Equipment equipment) => new(
         equipment.Id.ToString(),
-        TextInfo.Of(equipment.Name),
+        equipment.Name,
         equipment.Class,
         ClassReader.NameOf(equipment.System),
         equipment.Building,

@@ -31,15 +31,15 @@ internal static class PointsApi
 
     private static PointInfo Info(string id, Equipment equipment, PointDefinition point) => new(
         id,
-        TextInfo.Of(point.Name),
+        point.Name,
         PointReader.NameOf(point.Kind),
         point.Unit,
         point.Min,
         point.Max,
         point.ExpectedInterval?.TotalSeconds,
         point.Decimals,
-        point.Labels.ToDictionary(static l => l.Key.ToString(CultureInfo.InvariantCulture), static l => TextInfo.Of(l.Value)),
+        point.Labels.ToDictionary(static l => l.Key.ToString(CultureInfo.InvariantCulture), static l => l.Value),
         equipment.Id.ToString(),
-        TextInfo.Of(equipment.Name),
+        equipment.Name,
         equipment.Id.Site);
 }

@@ -18,14 +18,6 @@ public sealed record FacilityProblem(int Line, string Message);
 public sealed record FacilityStatus(
     string File, DateTime? LoadedAt, DateTime CheckedAt, int Sites, int Equipment, int Points, IReadOnlyList<FacilityProblem> Problems);
 
-/// <summary>A text for people.</summary>
-/// <param name="Zh">Simplified Chinese.</param>
-/// <param name="En">English.</param>
-public sealed record TextInfo(string Zh, string En)
-{
-    internal static TextInfo Of(LocalizedText text) => new(text.ZhCn, text.En);
-}
-
 /// <summary>A point.</summary>
 /// <param name="Id"><c>site/equipment/point</c>.</param>
 /// <param name="Name">Its name for people.</param>
@@ -41,16 +33,16 @@ public sealed record TextInfo(string Zh, string En)
 /// <param name="Site">The site's id.</param>
 public sealed record PointInfo(
     string Id,
-    TextInfo Name,
+    LocalizedText Name,
     string Kind,
     string Unit,
     double? Min,
     double? Max,
     double? ExpectedSeconds,
     int Decimals,
-    IReadOnlyDictionary<string, TextInfo> Labels,
+    IReadOnlyDictionary<string, LocalizedText> Labels,
     string Equipment,
-    TextInfo EquipmentName,
+    LocalizedText EquipmentName,
     string Site);
 
 /// <summary>A piece of equipment in the tree of the site model.</summary>
@@ -62,12 +54,12 @@ public sealed record PointInfo(
 /// <param name="Parent">The equipment it is a part of.</param>
 /// <param name="Points">The ids of its points.</param>
 public sealed record EquipmentInfo(
-    string Id, TextInfo Name, string Class, string System, string Building, string? Parent, IReadOnlyList<string> Points);
+    string Id, LocalizedText Name, string Class, string System, string Building, string? Parent, IReadOnlyList<string> Points);
 
 /// <summary>A building.</summary>
 /// <param name="Id">Unique within the site.</param>
 /// <param name="Name">Its name for people.</param>
-public sealed record BuildingInfo(string Id, TextInfo Name);
+public sealed record BuildingInfo(string Id, LocalizedText Name);
 
 /// <summary>A site with what stands in it.</summary>
 /// <param name="Id">The first segment of its point names.</param>
@@ -76,7 +68,7 @@ public sealed record BuildingInfo(string Id, TextInfo Name);
 /// <param name="Buildings">In the order of the file.</param>
 /// <param name="Equipment">In the order of the file.</param>
 public sealed record SiteInfo(
-    string Id, TextInfo Name, string TimeZone, IReadOnlyList<BuildingInfo> Buildings, IReadOnlyList<EquipmentInfo> Equipment);
+    string Id, LocalizedText Name, string TimeZone, IReadOnlyList<BuildingInfo> Buildings, IReadOnlyList<EquipmentInfo> Equipment);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(FacilityStatus))]

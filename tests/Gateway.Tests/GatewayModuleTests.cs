@@ -101,10 +101,10 @@ public sealed class GatewayModuleTests : IAsyncLifetime
         var answer = await Get("/api/v1/gateway/rejections");
 
         Assert.Equal((2, 1), (answer.GetProperty("messages").GetInt32(), answer.GetProperty("readings").GetInt32()));
-        Assert.Equal(Enum.GetNames<RejectReason>(), answer.GetProperty("rejected").EnumerateObject().Select(static r => r.Name));
-        Assert.Equal(1, answer.GetProperty("rejected").GetProperty("UnknownPoint").GetInt32());
-        Assert.Equal(1, answer.GetProperty("doubtful").GetProperty("OutOfRange").GetInt32());
-        Assert.Equal(["MalformedPayload", "UnknownPoint"], answer.GetProperty("newest").EnumerateArray().Select(static r => r.GetProperty("reason").GetString()));
+        Assert.Equal(Enum.GetNames<RejectReason>().Select(JsonNamingPolicy.CamelCase.ConvertName), answer.GetProperty("rejected").EnumerateObject().Select(static r => r.Name));
+        Assert.Equal(1, answer.GetProperty("rejected").GetProperty("unknownPoint").GetInt32());
+        Assert.Equal(1, answer.GetProperty("doubtful").GetProperty("outOfRange").GetInt32());
+        Assert.Equal(["malformedPayload", "unknownPoint"], answer.GetProperty("newest").EnumerateArray().Select(static r => r.GetProperty("reason").GetString()));
         Assert.Equal("foo", answer.GetProperty("unknownDevices")[0].GetProperty("point").GetString());
         Assert.Equal(1, answer.GetProperty("broker").GetProperty("protocolErrors").GetInt32());
         var error = answer.GetProperty("broker").GetProperty("recentErrors")[0];

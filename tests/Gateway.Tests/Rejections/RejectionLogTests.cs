@@ -52,7 +52,7 @@ public sealed class RejectionLogTests
         bench.Decode("plantroom/v1/in/hq/P-101", """{"values": {"running": 3}}""");
 
         var rejection = Assert.Single(bench.Log.Newest);
-        Assert.Equal(("plantroom/v1/in/hq/P-101", "running", "WrongType"), (rejection.Topic, rejection.Point, rejection.Reason));
+        Assert.Equal(("plantroom/v1/in/hq/P-101", "running", RejectReason.WrongType), (rejection.Topic, rejection.Point, rejection.Reason));
         Assert.Equal("a switch is 0 or 1, an enumeration a whole number", rejection.Detail);
         Assert.Equal("""{"values": {"running": 3}}""", rejection.Payload);
     }
