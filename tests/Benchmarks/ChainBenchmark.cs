@@ -37,7 +37,24 @@ internal sealed class ChainBenchmark(int messages, int rounds)
         WriteSite(folder.Path);
         await using var host = await HostProcess.StartAsync(folder.Path, "--roles", "all,-simulators", "--site", folder.Path);
         Run(host.MqttPort, Points * 20, DateTimeOffset.UnixEpoch); // warms up; its times are rejected as too old
-        return Measure(host.Id, host.MqttPort, null);
+        var start = TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(60);
+        var round = Measure(host.Id, host.MqttPort, start, null);
+        await CheckStoredAsync(host, start);
+        return round;
+    }
+
+    /// <summary>An acknowledgement that keeps nothing would be quick: every message must be in the store, once.</summary>
+    private async Task CheckStoredAsync(HostProcess host, DateTimeOffset start)
+    {
+        var (from, to) = (start.ToUnixTimeMilliseconds(), start.AddMinutes(1).ToUnixTimeMilliseconds());
+        var stored = 0L;
+        for (var point = 0; point < Points; point++)
+        {
+            var answer = await host.GetAsync(Line($"/api/v1/history?point=bench/E-{point:D4}/v&from={from}&to={to}&every=1d"));
+            stored += answer.GetProperty("windows").EnumerateArray().Sum(static w => w.GetProperty("count").GetInt64());
+        }
+
+        if (stored != messages) throw new InvalidOperationException(Line($"{messages} messages were acknowledged, {stored} are stored."));
     }
 
     private async Task<Round> MosquittoAsync()
@@ -45,14 +62,14 @@ internal sealed class ChainBenchmark(int messages, int rounds)
         await using var broker = await MosquittoBroker.StartAsync(
             ["log_type none", "log_type information", "max_queued_messages 0", "max_inflight_messages 2000", "set_tcp_nodelay true"]);
         using var subscriber = new RawSubscriber(broker.Port, messages);
-        return Measure(broker.ProcessId, broker.Port, subscriber);
+        return Measure(broker.ProcessId, broker.Port, TimeProvider.System.GetUtcNow(), subscriber);
     }
 
-    private Round Measure(int processId, int port, RawSubscriber? subscriber)
+    private Round Measure(int processId, int port, DateTimeOffset start, RawSubscriber? subscriber)
     {
         var cpu = CpuTime.Of(processId);
         var before = Stopwatch.GetTimestamp();
-        Run(port, messages, TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(60));
+        Run(port, messages, start);
         subscriber?.Wait();
         return new(messages, Stopwatch.GetElapsedTime(before), CpuTime.Of(processId) - cpu);
     }
