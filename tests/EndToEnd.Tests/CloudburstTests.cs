@@ -1,0 +1,34 @@
+using Plantroom.TestKit;
+using Plantroom.TestKit.Hosting;
+
+namespace Plantroom.EndToEnd.Tests;
+
+/// <summary>The story of the shipped scenario: pumps fail in heavy rain, the sump overflows, the warnings come. Twenty times as fast.</summary>
+public sealed class CloudburstTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Cloudburst_RaisesPumpFaultsThenTheFlood()
+    {
+        await using var host = await HostProcess.StartAsync(folder.Path, "--scenario", "cloudburst", "--Simulator:Speed", "20");
+
+        var alarms = await host.UntilAsync("/api/v1/alarms", static active => active.EnumerateArray().Any(static a => Is(a, "FL-02", "hq/SP-2")));
+
+        var raised = alarms.EnumerateArray().ToDictionary(
+            static a => $"{a.GetProperty("rule").GetString()} {a.GetProperty("equipment").GetString()}", static a => a.GetProperty("raisedAt").GetDateTimeOffset());
+        Assert.Contains("PU-02 hq/P-201", raised);
+        Assert.Contains("PU-02 hq/P-202", raised);
+        Assert.InRange(raised["FL-02 hq/SP-2"], raised["PU-02 hq/P-202"], DateTimeOffset.MaxValue);
+        Assert.DoesNotContain("FL-02 hq/SP-1", raised);
+
+        // The gauge delivers the rain of the last hours when it connects; the job looks at it each minute.
+        var warnings = await host.UntilAsync("/api/v1/rain", static sites => sites.GetArrayLength() == 1);
+        Assert.InRange(warnings[0].GetProperty("sum3h").GetDouble(), 20, 200);
+    }
+
+    private static bool Is(System.Text.Json.JsonElement alarm, string rule, string equipment) =>
+        alarm.GetProperty("rule").GetString() == rule && alarm.GetProperty("equipment").GetString() == equipment;
+}
