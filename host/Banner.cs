@@ -10,11 +10,11 @@ internal static class Banner
         typeof(Banner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     /// <param name="roles">What runs.</param>
-    /// <param name="page">Where the dashboard is; null without it.</param>
+    /// <param name="address">Where pages and the HTTP interface are served.</param>
     /// <param name="broker">Where devices connect; null without a broker.</param>
     /// <param name="data">The data folder.</param>
     /// <param name="site">The site folder.</param>
-    public static string Of(Roles roles, string? page, string? broker, DataFolder data, SiteFolder site)
+    public static string Of(Roles roles, string? address, string? broker, DataFolder data, SiteFolder site)
     {
         (string Name, string? Value)[] lines =
         [
@@ -22,7 +22,7 @@ internal static class Banner
             ("devices", broker is null ? null : $"mqtt://{broker}  topics plantroom/v1/in/{{site}}/{{equipment}}"),
             ("data", data.Path),
             ("site", site.Path),
-            ("open", page),
+            (roles.Has(Role.Dashboard) ? "open" : "http", address),
         ];
         var shown = lines.Where(static l => l.Value is not null).Select(static l => $"  {l.Name,-9}{l.Value}");
         return $"{Environment.NewLine}Plantroom {Version} is running. Ctrl-C stops it.{Environment.NewLine}{string.Join(Environment.NewLine, shown)}{Environment.NewLine}";

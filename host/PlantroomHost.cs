@@ -103,6 +103,7 @@ internal static class PlantroomHost
         if (!File.Exists(data.History)) builder.Configuration.AddInMemoryCollection(FirstStart);
         builder.Configuration.AddConfiguration(settings);
         builder.Logging.AddConfiguration(settings.GetSection("Logging")).AddSimpleConsole();
+        builder.Services.AddSingleton(roles);
         AddHost(builder, settings, data);
         AddModules(builder, roles, data);
 
@@ -114,11 +115,15 @@ internal static class PlantroomHost
         app.UseHostFiltering();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.UseAntiforgery();
         app.MapHealth();
         app.MapOpenApi();
         if (roles.RunsServer) app.MapSiteModel().MapGateway().MapIngest().MapAlerts().MapMaintenance().MapEnergy();
-        if (roles.Has(Role.Dashboard)) app.MapDashboard();
+        if (roles.Has(Role.Dashboard))
+        {
+            app.UseAntiforgery();
+            app.MapDashboard();
+        }
+
         if (roles.Has(Role.Simulators)) app.MapSimulators();
     }
 
@@ -140,7 +145,6 @@ internal static class PlantroomHost
         // The broker checks its own options, see PortCheck.
         services.AddOptions<MqttBrokerOptions>().BindConfiguration("Mqtt");
         services.AddSingleton(new SettingsSection("Mqtt", typeof(MqttBrokerOptions)));
-        services.AddSingleton<IMqttBroker>(static s => ActivatorUtilities.CreateInstance<MqttBroker>(s, s.GetRequiredService<IOptions<MqttBrokerOptions>>().Value));
 
         services.AddRouting();
         services.AddProblemDetails();
@@ -178,7 +182,7 @@ internal static class PlantroomHost
             if (roles.Has(Role.Dashboard)) builder.AddDashboard();
             // The gateway subscribes before the broker opens its port: a message that finds no subscriber would be acknowledged unkept.
             builder.AddGateway();
-            builder.Services.AddHostedService<EmbeddedBroker>();
+            builder.Services.AddSingleton<IMqttBroker>(Broker).AddHostedService<EmbeddedBroker>();
             builder.Services.AddJobs(data);
         }
 
@@ -193,12 +197,15 @@ internal static class PlantroomHost
         services.AddSingleton<IValidateOptions<TOptions>, TValidator>().AddSingleton(new SettingsSection(name, typeof(TOptions)));
     }
 
+    private static MqttBroker Broker(IServiceProvider services) =>
+        ActivatorUtilities.CreateInstance<MqttBroker>(services, services.GetRequiredService<IOptions<MqttBrokerOptions>>().Value);
+
     private static string Describe(WebApplication app, Roles roles)
     {
         var page = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
         return Banner.Of(
             roles,
-            roles.Has(Role.Dashboard) ? page : null,
+            page,
             app.Services.GetService<IMqttBroker>()?.EndPoint.ToString(),
             app.Services.GetRequiredService<DataFolder>(),
             app.Services.GetRequiredService<SiteFolder>());

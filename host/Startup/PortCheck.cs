@@ -7,25 +7,29 @@ using Plantroom.Mqtt;
 namespace Plantroom.Host.Startup;
 
 /// <summary>Looks whether the addresses can be opened, and may be.</summary>
-internal sealed class PortCheck(IOptions<HttpOptions> http, IOptions<MqttBrokerOptions> mqtt) : IStartupCheck
+internal sealed class PortCheck(IOptions<HttpOptions> http, IOptions<MqttBrokerOptions> mqtt, Roles roles) : IStartupCheck
 {
-    public IEnumerable<StartupProblem> Check()
+    public IEnumerable<StartupProblem> Check() => roles.Has(Role.Broker) ? [.. Pages(http.Value), .. Devices(mqtt.Value)] : Pages(http.Value);
+
+    private static IEnumerable<StartupProblem> Pages(HttpOptions options)
     {
-        var (page, device) = (http.Value, mqtt.Value);
-        if (Addresses(page.Address) is not { } pageAddresses)
-            yield return new("Http:Address", $"'{page.Address}' is not an IP address or localhost");
-        else if (!page.AllowWithoutSignIn && !pageAddresses.All(IPAddress.IsLoopback))
+        if (Addresses(options.Address) is not { } addresses)
+            yield return new("Http:Address", $"'{options.Address}' is not an IP address or localhost");
+        else if (!options.AllowWithoutSignIn && !addresses.All(IPAddress.IsLoopback))
             yield return new(
                 "Http:Address",
-                $"{page.Address} can be reached by others, who could acknowledge alarms as there is no sign-in yet; use localhost behind a "
+                $"{options.Address} can be reached by others, who could acknowledge alarms as there is no sign-in yet; use localhost behind a "
                 + "reverse proxy that signs people in, or set Http:AllowWithoutSignIn to true if one is in front");
-        else if (TryOpen(pageAddresses, page.Port) is { } problem)
+        else if (TryOpen(addresses, options.Port) is { } problem)
             yield return new("Http:Port", problem);
+    }
 
-        var wrong = device.Problems();
+    private static IEnumerable<StartupProblem> Devices(MqttBrokerOptions options)
+    {
+        var wrong = options.Problems();
         foreach (var text in wrong) yield return SettingsText.Problem("Mqtt", text);
-        if (wrong.Count == 0 && TryOpen([IPAddress.Parse(device.Address)], device.Port) is { } taken)
-            yield return new("Mqtt:Port", taken);
+        if (wrong.Count == 0 && TryOpen([IPAddress.Parse(options.Address)], options.Port) is { } problem)
+            yield return new("Mqtt:Port", problem);
     }
 
     /// <summary>The addresses that a name stands for; null when it is neither an address nor localhost.</summary>

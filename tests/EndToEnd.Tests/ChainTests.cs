@@ -63,6 +63,20 @@ public sealed class ChainTests(BrowserFixture browser) : IClassFixture<BrowserFi
     }
 
     [Fact]
+    public async Task SimulatedBuilding_InAProcessOfItsOwn_ReachesTheSystemOverMqtt()
+    {
+        await using var host = await HostProcess.StartAsync(folder.Path, "--roles", "all,-simulators");
+        using var other = new TempFolder();
+        await using var building = await HostProcess.StartAsync(
+            other.Path, "--roles", "simulators", "--Simulator:Backfill", "00:00:00", "--Simulator:Broker:Host", "127.0.0.1", "--Simulator:Broker:Port", $"{host.MqttPort}");
+
+        await host.UntilAsync("/api/v1/last?prefix=hq/SP-1/", static answer => answer.GetProperty("readings").GetArrayLength() == 2);
+
+        var (exitCode, _) = await building.InterruptAsync();
+        Assert.Equal(0, exitCode);
+    }
+
+    [Fact]
     public async Task Simulation_Overview_IsAliveInBothLanguagesAndWidths()
     {
         await using var host = await HostProcess.StartAsync(folder.Path);

@@ -150,6 +150,6 @@ public sealed partial class HostProcess : IAsyncDisposable
     [GeneratedRegex(@"^  devices +mqtt://[^ ]*:(\d+)")]
     private static partial Regex Devices();
 
-    [GeneratedRegex(@"^  open +(http://\S+)")]
+    [GeneratedRegex(@"^  (?:open|http) +(http://\S+)")]
     private static partial Regex Open();
 }
