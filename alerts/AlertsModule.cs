@@ -42,7 +42,11 @@ public static class AlertsModule
         services.AddSingleton<RainWarnings>();
         services.AddSingleton<IRainWarnings>(static provider => provider.GetRequiredService<RainWarnings>());
         services.AddTransient<RainWarningJob>();
-        services.AddSingleton(new RecurringJob("rain-warning", typeof(RainWarningJob), "0 * * * * ?"));
+        services.AddSingleton(static provider => new RecurringJob(
+            "rain-warning",
+            typeof(RainWarningJob),
+            provider.GetRequiredService<IOptions<AlertsOptions>>().Value.RainCron,
+            $"{AlertsOptions.Section}:{nameof(AlertsOptions.RainCron)}"));
         services.AddSingleton<AlertsService>();
         services.AddHostedService(static provider => provider.GetRequiredService<AlertsService>());
 

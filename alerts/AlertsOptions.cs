@@ -34,6 +34,13 @@ public sealed class AlertsOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan LongestRetry { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// When the rain is summed up and the warning colours follow, a Quartz cron expression with seconds. Default <c>0 * * * * ?</c>, each
+    /// minute.
+    /// </summary>
+    [Required]
+    public string RainCron { get; set; } = "0 * * * * ?";
 }
 
 /// <summary>Checks the ranges of <see cref="AlertsOptions"/> at start.</summary>

@@ -22,7 +22,6 @@ public static class MaintenanceModule
         services.AddSingleton(new SettingsSection(MaintenanceOptions.Section, typeof(MaintenanceOptions)));
         services.AddOptions<MaintenanceOptions>().BindConfiguration(MaintenanceOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<MaintenanceOptions>, MaintenanceOptionsValidator>();
-        services.AddSingleton<IStartupCheck, CronCheck>();
         services.AddMetrics();
         services.ConfigureHttpJsonOptions(static o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, MaintenanceJson.Default));
 
@@ -37,7 +36,8 @@ public static class MaintenanceModule
         services.AddSingleton(static provider => new RecurringJob(
             PreventiveMaintenanceJob.Name,
             typeof(PreventiveMaintenanceJob),
-            provider.GetRequiredService<IOptions<MaintenanceOptions>>().Value.Cron));
+            provider.GetRequiredService<IOptions<MaintenanceOptions>>().Value.Cron,
+            $"{MaintenanceOptions.Section}:{nameof(MaintenanceOptions.Cron)}"));
         services.AddHostedService<MaintenanceStart>();
         return builder;
     }

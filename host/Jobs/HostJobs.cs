@@ -14,6 +14,7 @@ internal static class HostJobs
             store.ProvisionSchema();
             store.UseSystemTextJsonSerializer();
         }));
+        services.AddSingleton<IStartupCheck, JobCheck>();
         services.AddHostedService<JobSchedule>();
         services.AddQuartzHostedService(static options => options.WaitForJobsToComplete = true);
     }

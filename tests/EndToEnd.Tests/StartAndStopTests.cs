@@ -68,6 +68,8 @@ public sealed class StartAndStopTests : IDisposable
     [InlineData("--Alerts:Tick", "0", "Alerts:Tick")]
     [InlineData("--Gateway:MaxPayload", "none", "Gateway:MaxPayload")]
     [InlineData("--Mqtt:ReceiveMaximum", "0", "Mqtt:ReceiveMaximum")]
+    [InlineData("--Alerts:RainCron", "now and then", "Alerts:RainCron")]
+    [InlineData("--Maintenance:Cron", "now and then", "Maintenance:Cron")]
     [InlineData("--Http:Address", "0.0.0.0", "Http:Address")]
     [InlineData("--Mqtt:Address", "0.0.0.0", "Mqtt:Address")]
     [InlineData("--Mqtt:Address", "somewhere", "Mqtt:Address")]

@@ -69,7 +69,7 @@ public sealed class JobScheduleTests : IDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging().AddSingleton(runs).AddTransient<CountingJob>().AddTransient<MarkerJob>();
-        services.AddSingleton(new RecurringJob(Key.Name, typeof(CountingJob), cron));
+        services.AddSingleton(new RecurringJob(Key.Name, typeof(CountingJob), cron, "Morning:Cron"));
         services.AddJobs(new DataFolder(folder.Path));
         var provider = services.BuildServiceProvider();
         var session = new Session(provider, await provider.GetRequiredService<ISchedulerFactory>().GetScheduler(TestContext.Current.CancellationToken));

@@ -30,19 +30,4 @@ public sealed class MaintenanceDbContextTests : IAsyncDisposable
             .ToListAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["maintenance_completion", "maintenance_migrations", "maintenance_reminder"], tables.Order());
     }
-
-    [Theory]
-    [InlineData("0 0 6 * * ?", 0)]
-    [InlineData("at six", 1)]
-    [InlineData("0 6 * * *", 1)]
-    public void Check_OfTheSchedule_NamesTheSetting(string cron, int problems)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection([new("Maintenance:Cron", cron)]);
-        builder.AddMaintenance();
-        using var built = builder.Build();
-        var found = built.Services.GetServices<IStartupCheck>().SelectMany(static c => c.Check()).ToList();
-        Assert.Equal(problems, found.Count);
-        Assert.All(found, static p => Assert.Equal("Maintenance:Cron", p.Key));
-    }
 }
