@@ -1,24 +1,14 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Plantroom.TestKit;
 using Plantroom.TestKit.Hosting;
 
 namespace Plantroom.EndToEnd.Tests;
 
 /// <summary>The HTTP interface of the whole system, as it ships.</summary>
-public sealed class ApiTests : IAsyncLifetime
+public sealed class ApiTests(SimulatedHost shared) : IClassFixture<SimulatedHost>
 {
-    private readonly TempFolder folder = new();
-    private HostProcess host = null!;
-
-    public async ValueTask InitializeAsync() => host = await HostProcess.StartAsync(folder.Path);
-
-    public async ValueTask DisposeAsync()
-    {
-        await host.DisposeAsync();
-        folder.Dispose();
-    }
+    private readonly HostProcess host = shared.Host;
 
     [Fact]
     public async Task OpenApi_Document_NamesEveryResource()

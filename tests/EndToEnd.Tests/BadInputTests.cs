@@ -1,24 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
-using Plantroom.TestKit;
 using Plantroom.TestKit.Hosting;
 using Plantroom.TestKit.Mosquitto;
 
 namespace Plantroom.EndToEnd.Tests;
 
 /// <summary>What arrives broken is counted with a reason and disturbs nobody.</summary>
-public sealed class BadInputTests : IAsyncLifetime
+public sealed class BadInputTests(QuietHost shared) : IClassFixture<QuietHost>
 {
-    private readonly TempFolder folder = new();
-    private HostProcess host = null!;
-
-    public async ValueTask InitializeAsync() => host = await HostProcess.StartAsync(folder.Path, "--roles", "all,-simulators");
-
-    public async ValueTask DisposeAsync()
-    {
-        await host.DisposeAsync();
-        folder.Dispose();
-    }
+    private readonly HostProcess host = shared.Host;
 
     [Theory]
     [InlineData("hq/SP-1", """{"values": {"level": 1.2""", "malformedPayload")]
@@ -37,12 +27,12 @@ public sealed class BadInputTests : IAsyncLifetime
     {
         var cancellation = TestContext.Current.CancellationToken;
         var client = new MosquittoClients(host.MqttPort);
+        var before = await CountAsync(reason);
 
         Assert.Equal(0, await client.PublishAsync("plantroom/v1/in/" + topic, payload, 1, cancellation));
         Assert.Equal(0, await client.PublishAsync("plantroom/v1/in/hq/SP-2/level", "0.5", 1, cancellation));
 
-        var rejections = await host.GetAsync("/api/v1/gateway/rejections");
-        Assert.Equal(1, rejections.GetProperty("rejected").GetProperty(reason).GetInt64());
+        Assert.Equal(before + 1, await CountAsync(reason));
         Assert.Contains(
             (await host.GetAsync("/api/v1/last?prefix=hq/SP-2/level")).GetProperty("readings").EnumerateArray(),
             static r => r.GetProperty("value").GetDouble() == 0.5);
@@ -52,14 +42,14 @@ public sealed class BadInputTests : IAsyncLifetime
     [Fact]
     public async Task HugePayload_IsCounted()
     {
-        await File.WriteAllTextAsync(folder.File("huge"), new string('1', 1024 * 1024), TestContext.Current.CancellationToken);
+        var file = Path.Combine(shared.Folder, "huge");
+        await File.WriteAllTextAsync(file, new string('1', 1024 * 1024), TestContext.Current.CancellationToken);
         await using var publisher = new MosquittoClients(host.MqttPort)
-            .StartPublisher("-t", "plantroom/v1/in/hq/SP-1/level", "-q", "1", "-f", folder.File("huge"));
+            .StartPublisher("-t", "plantroom/v1/in/hq/SP-1/level", "-q", "1", "-f", file);
 
         Assert.Equal(0, await publisher.WaitForExitAsync(TestContext.Current.CancellationToken));
 
-        var rejections = await host.GetAsync("/api/v1/gateway/rejections");
-        Assert.Equal(1, rejections.GetProperty("rejected").GetProperty("payloadTooLarge").GetInt64());
+        Assert.Equal(1, await CountAsync("payloadTooLarge"));
     }
 
     [Fact]
@@ -77,6 +67,9 @@ public sealed class BadInputTests : IAsyncLifetime
         Assert.Equal(0, await new MosquittoClients(host.MqttPort).PublishAsync(
             "plantroom/v1/in/hq/SP-2/level", "0.5", 1, TestContext.Current.CancellationToken));
     }
+
+    private async Task<long> CountAsync(string reason) =>
+        (await host.GetAsync("/api/v1/gateway/rejections")).GetProperty("rejected").GetProperty(reason).GetInt64();
 
     private void Send(byte[] bytes)
     {
