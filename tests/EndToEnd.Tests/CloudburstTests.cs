@@ -1,10 +1,12 @@
 using Plantroom.TestKit;
+using Plantroom.TestKit.Browser;
 using Plantroom.TestKit.Hosting;
+using static Microsoft.Playwright.Assertions;
 
 namespace Plantroom.EndToEnd.Tests;
 
 /// <summary>The story of the shipped scenario: pumps fail in heavy rain, the sump overflows, the warnings come. Twenty times as fast.</summary>
-public sealed class CloudburstTests : IDisposable
+public sealed class CloudburstTests(BrowserFixture browser) : IClassFixture<BrowserFixture>, IDisposable
 {
     private readonly TempFolder folder = new();
 
@@ -28,6 +30,14 @@ public sealed class CloudburstTests : IDisposable
         var warnings = await host.UntilAsync("/api/v1/rain", static sites => sites.EnumerateArray().Any(static s => s.GetProperty("sum3h").GetDouble() > 20));
         Assert.Equal("hq", warnings[0].GetProperty("site").GetString());
         Assert.NotEqual("none", warnings[0].GetProperty("colour").GetString());
+
+        await using var tab = await browser.OpenAsync(1440, 900);
+        await tab.GoAsync(host.Http.BaseAddress!);
+        await Expect(tab[".tile"].First).ToHaveAttributeAsync("data-equipment", "hq/SP-2");
+        await tab.ScreenshotAsync("cloudburst", fullPage: false);
+        await tab.GoAsync(new(host.Http.BaseAddress!, "/equipment/hq/SP-2"));
+        await tab.ScreenshotAsync("cloudburst-sump");
+        tab.AssertNoComplaints();
     }
 
     private static bool Is(System.Text.Json.JsonElement alarm, string rule, string equipment) =>
