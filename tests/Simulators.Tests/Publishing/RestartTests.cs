@@ -78,7 +78,9 @@ public sealed class RestartTests : IAsyncDisposable
         CheckReadings();
         var past = Readings.Where(m => m.Time < start && m.Time > start.AddHours(-2)).ToList();
         Assert.Equal(18 * 119, past.Select(static m => (m.Equipment, m.Time)).Distinct().Count());
-        var burst = 500;
+        var held = Client.Messages.Where(m => m.IsReading && m.Time < start && m.Time >= halfway);
+        Assert.Equal(18 * 60, held.Select(static m => (m.Equipment, m.Time)).Distinct().Count());
+        const int burst = 500;
         Assert.InRange(past.Count - 18 * 119, 1, unacknowledged + burst);
     }
 
