@@ -51,7 +51,7 @@ public sealed class SimulatorOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan LevelIntervalInRain { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How much of the past is simulated and delivered before it goes live. 0 to 31 days, default 0.</summary>
+    /// <summary>How much of the past is simulated first, and delivered behind the present. 0 to 31 days, default 0.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "31.00:00:00")]
     public TimeSpan Backfill { get; set; } = TimeSpan.Zero;
 
@@ -62,6 +62,13 @@ public sealed class SimulatorOptions
     /// <summary>The most messages of the past that are sent per second. 10 to 1,000,000, default 5,000.</summary>
     [Range(10, 1_000_000)]
     public int BackfillRate { get; set; } = 5000;
+
+    /// <summary>
+    /// The most messages of the past that wait for their delivery, about 300 bytes of memory each; of a longer past the oldest
+    /// are left out. A day of the building in steps of a minute is 26,000. 1,000 to 10,000,000, default 100,000.
+    /// </summary>
+    [Range(1_000, 10_000_000)]
+    public int BackfillMessages { get; set; } = 100_000;
 
     /// <summary>How many messages may wait for the broker's acknowledgement. 1 to 10,000, default 64.</summary>
     [Range(1, 10_000)]
@@ -74,6 +81,9 @@ public sealed class SimulatorOptions
     /// <summary>Where it says whether it is online. Default <c>plantroom/v1/status/simulator</c>.</summary>
     [Required]
     public string StatusTopic { get; set; } = "plantroom/v1/status/simulator";
+
+    /// <summary>Where the readings of a piece of equipment are published.</summary>
+    internal string TopicOf(string equipment) => $"{Topic}/{Site}/{equipment}";
 
     /// <summary>Which broker.</summary>
     [ValidateObjectMembers]

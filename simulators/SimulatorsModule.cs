@@ -11,8 +11,8 @@ using Plantroom.Simulators.Script;
 namespace Plantroom.Simulators;
 
 /// <summary>
-/// The simulators module: a building that behaves and misbehaves. It publishes through MQTT like any device and serves nothing. It
-/// connects to the <see cref="Mqtt.IMqttBroker"/> of the process when there is one.
+/// The simulators module: a building that behaves and misbehaves. It publishes through MQTT like any device and serves nothing.
+/// It connects to the <see cref="Mqtt.IMqttBroker"/> of the process when there is one.
 /// </summary>
 public static class SimulatorsModule
 {

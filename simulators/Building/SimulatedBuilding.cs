@@ -11,9 +11,8 @@ using Plantroom.Simulators.Weather;
 namespace Plantroom.Simulators.Building;
 
 /// <summary>
-/// The building as physics sees it. Pure: the same seed, scenario and start give the same readings, in whatever portions the time
-/// is
-/// stepped, because it is integrated in steps of a fixed length.
+/// The building as physics sees it. Pure: the same seed, scenario, start and lead give the same readings, in whatever portions
+/// the time is stepped, because the lengths of the steps in which it is integrated are fixed.
 /// <code>
 /// rain ── catchments ── sumps ── drain pumps ──┐
 /// sun, clouds ── lighting circuits ────────────┼── meters M-1..M-4 ── M-0
@@ -24,6 +23,15 @@ internal sealed class SimulatedBuilding
 {
     /// <summary>The length of a step.</summary>
     public static readonly TimeSpan SubStep = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>
+    /// The length of a step before the start, of which only a reading a minute is told: the time until the first live reading is
+    /// the time that these steps take.
+    /// </summary>
+    public static readonly TimeSpan PastStep = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long before the start the steps are fine again.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
 
     private readonly Scenario scenario;
     private readonly DateTime start;
@@ -101,12 +109,12 @@ internal sealed class SimulatedBuilding
     public void Step(TimeSpan by)
     {
         owed += by;
-        while (owed >= SubStep)
+        for (var step = NextStep; owed >= step; step = NextStep)
         {
-            owed -= SubStep;
-            Now += SubStep;
+            owed -= step;
+            Now += step;
             Happen();
-            Step();
+            Integrate(step.TotalSeconds);
         }
     }
 
@@ -115,6 +123,8 @@ internal sealed class SimulatedBuilding
     {
         if (until > Now + owed) Step(until - Now - owed);
     }
+
+    private TimeSpan NextStep => Now + PastStep <= start - Settling ? PastStep : SubStep;
 
     private static Sump BuildSump(string id, Catchment catchment, string[] pumps, Seeds seeds) =>
         new(id, new(), catchment, [.. pumps.Select(static p => new DrainPump(p, new()))], seeds);
@@ -128,12 +138,12 @@ internal sealed class SimulatedBuilding
             foreach (var initial in scenario.Initial) this.Apply(initial);
         }
 
-        while (nextEvent < scenario.Events.Count && Now - start >= scenario.Events[nextEvent].At) this.Apply(scenario.Events[nextEvent++]);
+        while (nextEvent < scenario.Events.Count && Now - start >= scenario.Events[nextEvent].At)
+            this.Apply(scenario.Events[nextEvent++]);
     }
 
-    private void Step()
+    private void Integrate(double dt)
     {
-        var dt = SubStep.TotalSeconds;
         var local = TimeZoneInfo.ConvertTimeFromUtc(Now, zone);
         var rain = scenario.Rain.At((Now - start).TotalSeconds);
         daylight.Step(dt, Now, rain);

@@ -4,8 +4,7 @@ namespace Plantroom.Simulators.Drainage;
 
 /// <summary>
 /// A pit with its pumps: <c>A·dL/dt = (Q_in − ΣQ_pump)/1000</c>, the inflow following the rain with a lag. Above the rim the
-/// water spreads
-/// over the floor.
+/// water spreads over the floor.
 /// </summary>
 internal sealed class Sump
 {
@@ -17,7 +16,13 @@ internal sealed class Sump
     private readonly Noise noise;
     private double? frozen;
 
-    public Sump(string id, SumpGeometry geometry, Catchment catchment, IReadOnlyList<DrainPump> pumps, Seeds seeds, SumpControl? control = null)
+    public Sump(
+        string id,
+        SumpGeometry geometry,
+        Catchment catchment,
+        IReadOnlyList<DrainPump> pumps,
+        Seeds seeds,
+        SumpControl? control = null)
     {
         this.geometry = geometry;
         this.catchment = catchment;
@@ -29,7 +34,10 @@ internal sealed class Sump
         Device = new(
             id,
             () => Raining ? Cadence.Fastest : Cadence.Fast,
-            [new SimulatedPoint("level", () => Shown, 3, SimulatedPoint.RegularOnly), SimulatedPoint.Switch("highFloat", () => HighFloat)]);
+            [
+                new SimulatedPoint("level", () => Shown, 3, SimulatedPoint.RegularOnly),
+                SimulatedPoint.Switch("highFloat", () => HighFloat),
+            ]);
         Id = id;
     }
 

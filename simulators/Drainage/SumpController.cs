@@ -2,8 +2,8 @@ namespace Plantroom.Simulators.Drainage;
 
 /// <summary>
 /// Decides how many pumps run, and which: the duty pump from START-1, all from START-2, none from STOP; a pump that cannot run is
-/// replaced
-/// by the next; the order rotates each time all pumps have stopped. The float calls every pump, whatever the level sensor shows.
+/// replaced by the next; the order rotates each time all pumps have stopped. The float calls every pump, whatever the level
+/// sensor shows.
 /// </summary>
 internal sealed class SumpController(SumpGeometry geometry, SumpControl control, IReadOnlyList<DrainPump> pumps)
 {

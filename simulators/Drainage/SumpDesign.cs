@@ -56,7 +56,8 @@ internal sealed record Catchment
 internal sealed record DrainPumpDesign
 {
     /// <summary>10 L/s at 15 m, 3 kW.</summary>
-    public PumpCurve Curve { get; init; } = new(RatedFlow: 36, RatedHead: 15, ShutOffHead: 26, RatedShaftPower: 3, IdlePower: 0.55);
+    public PumpCurve Curve { get; init; } =
+        new(RatedFlow: 36, RatedHead: 15, ShutOffHead: 26, RatedShaftPower: 3, IdlePower: 0.55);
 
     /// <summary>Its motor.</summary>
     public Motor Motor { get; init; } = new(RatedShaftPower: 3);

@@ -83,7 +83,8 @@ internal sealed class Lift
     /// <summary>Electrical, kW.</summary>
     public double Power { get; private set; }
 
-    private double Position => phase is Phase.Moving or Phase.Stuck ? from + (to - from) * (1 - Math.Max(0, remaining) / tripSeconds) : to;
+    private double Position =>
+        phase is Phase.Moving or Phase.Stuck ? from + (to - from) * (1 - Math.Max(0, remaining) / tripSeconds) : to;
 
     /// <summary>The next trip ends between two floors, with somebody in the car.</summary>
     public void Entrap()

@@ -34,8 +34,8 @@ internal sealed record LightingDesign
 }
 
 /// <summary>
-/// Holds the target with as little lamp light as daylight leaves to do: <c>E = E_day·T + E_r·u·LLMF</c>, <c>P = P_std +
-/// P_r·u</c>.
+/// Holds the target with as little lamp light as daylight leaves to do: <c>E = E_day·T + E_r·u·LLMF</c>,
+/// <c>P = P_std + P_r·u</c>.
 /// </summary>
 internal sealed class LightingCircuit
 {

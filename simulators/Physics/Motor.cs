@@ -21,8 +21,9 @@ internal sealed record Motor(double RatedShaftPower, double Efficiency = 0.85, d
         for (var i = 1; i < PowerFactors.Length; i++)
         {
             var (low, high) = (PowerFactors[i - 1], PowerFactors[i]);
-            if (load <= high.Load)
-                return low.PowerFactor + (high.PowerFactor - low.PowerFactor) * (Math.Max(0, load) - low.Load) / (high.Load - low.Load);
+            if (load > high.Load) continue;
+            var share = (Math.Max(0, load) - low.Load) / (high.Load - low.Load);
+            return low.PowerFactor + (high.PowerFactor - low.PowerFactor) * share;
         }
 
         return PowerFactors[^1].PowerFactor;

@@ -2,8 +2,7 @@ namespace Plantroom.Simulators.Physics;
 
 /// <summary>
 /// Slowly wandering sensor noise: a first-order autoregressive process with a given standard deviation and correlation time, cut
-/// off at
-/// three standard deviations.
+/// off at three standard deviations.
 /// </summary>
 internal sealed class Noise(Random random, double sigma, double correlationSeconds)
 {

@@ -2,8 +2,7 @@ namespace Plantroom.Simulators.Physics;
 
 /// <summary>
 /// A centrifugal pump: <c>H = H0·s² − a·Q²</c> with the relative speed s, and shaft power that rises linearly with the flow.
-/// Flows in m³/h,
-/// heads in m of water, power in kW.
+/// Flows in m³/h, heads in m of water, power in kW.
 /// </summary>
 /// <param name="RatedFlow">Q_r.</param>
 /// <param name="RatedHead">H_r at Q_r.</param>

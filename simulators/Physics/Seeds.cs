@@ -2,8 +2,7 @@ namespace Plantroom.Simulators.Physics;
 
 /// <summary>
 /// Random numbers of the twin's parts. Each part has a sequence of its own, told by the seed and the part's name, so that a
-/// change of one
-/// part does not change the others.
+/// change of one part does not change the others.
 /// </summary>
 internal sealed class Seeds(int seed)
 {

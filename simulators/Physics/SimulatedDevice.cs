@@ -4,8 +4,9 @@ namespace Plantroom.Simulators.Physics;
 /// <param name="Name">The point's name in the site model.</param>
 /// <param name="Read">The value as the sensor shows it now.</param>
 /// <param name="Decimals">How many the device sends.</param>
-/// <param name="Deadband">A change of more than this is reported at once; infinity for values that are only reported
-/// regularly.</param>
+/// <param name="Deadband">
+/// A change of more than this is reported at once; infinity for values that are only reported regularly.
+/// </param>
 internal sealed record SimulatedPoint(string Name, Func<double> Read, int Decimals = 0, double Deadband = 0)
 {
     /// <summary>For values that wander all the time: only the regular reports carry them.</summary>

@@ -6,7 +6,8 @@ namespace Plantroom.Simulators.Power;
 internal sealed class Consumers(Seeds seeds)
 {
     private static readonly DayProfile Tenant = new(
-        [18, 17, 16, 16, 16, 18, 28, 60, 110, 138, 145, 140, 120, 132, 146, 148, 142, 120, 80, 52, 38, 30, 24, 20], weekend: 0.35);
+        [18, 17, 16, 16, 16, 18, 28, 60, 110, 138, 145, 140, 120, 132, 146, 148, 142, 120, 80, 52, 38, 30, 24, 20],
+        weekend: 0.35);
 
     private static readonly DayProfile Fans = new(
         [2, 2, 2, 2, 2, 2, 3, 5, 6, 5, 5, 5, 5, 5, 5, 5, 5, 6, 6, 5, 4, 3, 2, 2], weekend: 0.6);

@@ -22,7 +22,7 @@ internal sealed class ElectricityMeter
             Cadence.Metering,
             new SimulatedPoint("power", () => Power, 3, SimulatedPoint.RegularOnly),
             new SimulatedPoint("energy", () => Energy, 3, SimulatedPoint.RegularOnly),
-            new SimulatedPoint("powerFactor", () => live ? Math.Clamp(powerFactor + factor.Value, -1, 1) : 0, 3, SimulatedPoint.RegularOnly),
+            new SimulatedPoint("powerFactor", () => PowerFactor, 3, SimulatedPoint.RegularOnly),
             new SimulatedPoint("voltage", () => live ? Nominal + voltage.Value : 0, 1, Deadband: 10));
     }
 
@@ -35,6 +35,8 @@ internal sealed class ElectricityMeter
 
     /// <summary>kWh.</summary>
     public double Energy { get; set; }
+
+    private double PowerFactor => live ? Math.Clamp(powerFactor + factor.Value, -1, 1) : 0;
 
     public void Step(double dt, double power, bool mains)
     {

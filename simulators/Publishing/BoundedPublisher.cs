@@ -4,7 +4,8 @@ using Plantroom.Mqtt;
 namespace Plantroom.Simulators.Publishing;
 
 /// <summary>Publishes with QoS 1 and lets only so many messages wait for their acknowledgement. One caller at a time.</summary>
-internal sealed class BoundedPublisher(IMqttClient client, int inFlight, SimulatorMetrics metrics, CancellationToken stopping) : IAsyncDisposable
+internal sealed class BoundedPublisher(IMqttClient client, int inFlight, SimulatorMetrics metrics, CancellationToken stopping)
+    : IAsyncDisposable
 {
     private readonly SemaphoreSlim room = new(inFlight, inFlight);
     private readonly CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -17,10 +18,11 @@ internal sealed class BoundedPublisher(IMqttClient client, int inFlight, Simulat
         _ = SendAsync(topic, payload);
     }
 
-    /// <summary>Completes when every message is acknowledged.</summary>
+    /// <summary>Completes when every message is acknowledged, or refused by the broker.</summary>
     public async Task DrainAsync()
     {
         await TakeAllAsync(ending.Token);
+        ending.Token.ThrowIfCancellationRequested();
         failure?.Throw();
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Plantroom.Simulators.Physics;
 
@@ -15,7 +16,7 @@ internal static class DeviceMessage
         var buffer = new ArrayBufferWriter<byte>(256);
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
-        json.WriteString("ts"u8, time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        json.WriteString("ts"u8, time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         json.WriteStartObject("values"u8);
         for (var i = 0; i < points.Count; i++) json.WriteNumber(points[i].Name, values[i]);
         json.WriteEndObject();

@@ -11,8 +11,11 @@ internal sealed class DeviceReporter(SimulatedDevice device, SimulatorOptions op
     private readonly double[] current = new double[device.Points.Count];
     private DateTime? sentAt;
 
+    /// <summary>Whose readings it reports.</summary>
+    public string Equipment => device.Equipment;
+
     /// <summary>Where it publishes.</summary>
-    public string Topic { get; } = $"{options.Topic}/{options.Site}/{device.Equipment}";
+    public string Topic { get; } = options.TopicOf(device.Equipment);
 
     /// <summary>The message that is due; null when there is nothing to say yet.</summary>
     public byte[]? Due(DateTime now)

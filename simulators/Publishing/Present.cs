@@ -4,7 +4,7 @@ namespace Plantroom.Simulators.Publishing;
 
 /// <summary>Keeps the building up with the clock and publishes what is due, tick by tick.</summary>
 internal sealed class Present(
-    SimulatorOptions options, SimulatedBuilding building, DateTime start, BoundedPublisher publisher, Memory memory, DateTime deliveredFrom)
+    SimulatorOptions options, SimulatedBuilding building, DateTime start, BoundedPublisher publisher, Memory memory)
 {
     private readonly List<DeviceReporter> reporters = [.. building.Devices.Select(device => new DeviceReporter(device, options))];
 
@@ -16,7 +16,7 @@ internal sealed class Present(
     public async Task TickAsync(TimeSpan elapsed, DateTime now)
     {
         building.Advance(start + elapsed * options.Speed);
-        memory.Keep(new(options.Scenario, deliveredFrom, now, building.ReadCounters()));
+        memory.Keep(now, building.ReadCounters());
         foreach (var reporter in reporters)
             if (reporter.Due(now) is { } payload)
                 await publisher.PublishAsync(reporter.Topic, payload);

@@ -11,11 +11,14 @@ internal sealed class SimulatorMetrics
     public SimulatorMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("Plantroom.Simulators");
-        published = meter.CreateCounter<long>("plantroom.simulators.published", "{message}", "Messages that the broker acknowledged.");
-        dropped = meter.CreateCounter<long>("plantroom.simulators.dropped", "{message}", "Messages that were given up, by reason.");
+        published = meter.CreateCounter<long>(
+            "plantroom.simulators.published", "{message}", "Messages that the broker acknowledged.");
+        dropped = meter.CreateCounter<long>(
+            "plantroom.simulators.dropped", "{message}", "Messages that were given up, by reason.");
     }
 
     public void Published() => published.Add(1);
 
-    public void Dropped(string reason) => dropped.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    public void Dropped(string reason, int messages = 1) =>
+        dropped.Add(messages, new KeyValuePair<string, object?>("reason", reason));
 }

@@ -65,7 +65,8 @@ internal static class ScenarioActions
         (ScenarioAction.PowerBack, "power_back", [EquipmentKind.Building]),
     ];
 
-    public static IReadOnlyDictionary<string, ScenarioAction> ByName { get; } = Table.ToDictionary(static a => a.Name, static a => a.Action);
+    public static IReadOnlyDictionary<string, ScenarioAction> ByName { get; } =
+        Table.ToDictionary(static a => a.Name, static a => a.Action);
 
     public static IReadOnlyList<EquipmentKind> KindsOf(ScenarioAction action) => Table.Single(a => a.Action == action).Kinds;
 }

@@ -9,9 +9,9 @@ internal sealed class ScenarioCheck(IOptions<SimulatorOptions> settings) : IStar
     {
         if (Settings() is not { } options) return [];
         ScenarioLibrary.Load(options.Scenario, out var problems);
-        return TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _)
-            ? problems
-            : [.. problems, new("Simulator:TimeZone", $"there is no time zone '{options.TimeZone}'; an IANA name such as Asia/Shanghai is expected")];
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _)) return problems;
+        var unknown = $"there is no time zone '{options.TimeZone}'; an IANA name such as Asia/Shanghai is expected";
+        return [.. problems, new("Simulator:TimeZone", unknown)];
     }
 
     /// <summary>Settings out of their range are reported by their own validation.</summary>

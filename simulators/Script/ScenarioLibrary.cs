@@ -25,7 +25,8 @@ internal static class ScenarioLibrary
         if (file is null)
         {
             var names = string.Join(", ", Names);
-            problems = [new("Simulator:Scenario", $"there is no scenario '{scenario}'; there are {names}, or give the path of a .yaml file")];
+            var unknown = $"there is no scenario '{scenario}'; there are {names}, or give the path of a .yaml file";
+            problems = [new("Simulator:Scenario", unknown)];
             return null;
         }
 

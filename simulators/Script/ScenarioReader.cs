@@ -42,7 +42,11 @@ internal static class ScenarioReader
     {
         var (before, at) = (step.Duration("before"), step.Duration("at"));
         if (before.HasValue == at.HasValue)
-            step.Report(before.HasValue ? "before" : "intensity", "exactly one of 'before' (the start) and 'at' (after it) must be given");
+        {
+            var key = before.HasValue ? "before" : "intensity";
+            step.Report(key, "exactly one of 'before' (the start) and 'at' (after it) must be given");
+        }
+
         return before is { } earlier ? -earlier.TotalSeconds : at?.TotalSeconds ?? 0;
     }
 

@@ -6,7 +6,8 @@ namespace Plantroom.Simulators.WaterSupply;
 internal sealed record BoosterDesign
 {
     /// <summary>12 m³/h at 60 m, 4 kW.</summary>
-    public PumpCurve Curve { get; init; } = new(RatedFlow: 12, RatedHead: 60, ShutOffHead: 75, RatedShaftPower: 4, IdlePower: 0.55);
+    public PumpCurve Curve { get; init; } =
+        new(RatedFlow: 12, RatedHead: 60, ShutOffHead: 75, RatedShaftPower: 4, IdlePower: 0.55);
 
     /// <summary>Its motor, behind the drive.</summary>
     public Motor Motor { get; init; } = new(RatedShaftPower: 4, Efficiency: 0.82);
@@ -43,7 +44,8 @@ internal sealed record BoosterDesign
 
     /// <summary>What people draw over a day at the set point, m³/h.</summary>
     public DayProfile Demand { get; init; } = new(
-        [0.5, 0.4, 0.4, 0.4, 0.5, 1.0, 3.0, 6.5, 8.5, 7.0, 6.0, 7.0, 9.0, 7.0, 6.0, 6.0, 6.5, 7.5, 7.0, 5.0, 4.0, 3.0, 1.5, 0.8], weekend: 0.4);
+        [0.5, 0.4, 0.4, 0.4, 0.5, 1.0, 3.0, 6.5, 8.5, 7.0, 6.0, 7.0, 9.0, 7.0, 6.0, 6.0, 6.5, 7.5, 7.0, 5.0, 4.0, 3.0, 1.5, 0.8],
+        weekend: 0.4);
 }
 
 /// <summary>

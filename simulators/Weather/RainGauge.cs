@@ -13,7 +13,11 @@ internal sealed class RainGauge
     private long count;
 
     public RainGauge(string id) =>
-        Device = new(id, Cadence.KeepAlive, new SimulatedPoint("rain", () => Total, 1), new SimulatedPoint("intensity", () => Intensity, 1));
+        Device = new(
+            id,
+            Cadence.KeepAlive,
+            new SimulatedPoint("rain", () => Total, 1),
+            new SimulatedPoint("intensity", () => Intensity, 1));
 
     public SimulatedDevice Device { get; }
 

@@ -13,10 +13,13 @@ public sealed class SimulatedBuildingTests
 
     public static TheoryData<string> Shipped => [.. ScenarioLibrary.Names];
 
-    [Fact]
-    public void Step_SameSeed_GivesTheSameReadingsInAnyPortions()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public void Step_SameSeed_GivesTheSameReadingsInAnyPortions(int lead)
     {
-        var (whole, portions, other) = (New("cloudburst", 5), New("cloudburst", 5), New("cloudburst", 6));
+        var before = TimeSpan.FromMinutes(lead);
+        var (whole, portions, other) = (New("cloudburst", 5, before), New("cloudburst", 5, before), New("cloudburst", 6, before));
         whole.Step(TimeSpan.FromMinutes(20));
         other.Step(TimeSpan.FromMinutes(20));
         for (var i = 0; i < 20 * 60 * 1000 / 75; i++) portions.Step(TimeSpan.FromMilliseconds(75));
@@ -30,7 +33,8 @@ public sealed class SimulatedBuildingTests
     {
         var points = SitePoints();
         var building = New(scenario, 11);
-        Assert.Equal(points.Keys.Order(), building.Devices.SelectMany(static d => d.Points, static (d, p) => $"{d.Equipment}/{p.Name}").Order());
+        var reported = building.Devices.SelectMany(static d => d.Points, static (d, p) => $"{d.Equipment}/{p.Name}");
+        Assert.Equal(points.Keys.Order(), reported.Order());
         for (var t = 0; t < 2 * 3600; t++)
         {
             building.Step(TimeSpan.FromSeconds(1));
@@ -38,8 +42,9 @@ public sealed class SimulatedBuildingTests
             {
                 foreach (var point in device.Points)
                 {
-                    var (min, max) = points[$"{device.Equipment}/{point.Name}"];
-                    Assert.True(point.Value >= min && point.Value <= max, $"{device.Equipment}/{point.Name} = {point.Value} at {building.Now:O}");
+                    var name = $"{device.Equipment}/{point.Name}";
+                    var (min, max) = points[name];
+                    Assert.True(point.Value >= min && point.Value <= max, $"{name} = {point.Value} at {building.Now:O}");
                 }
             }
         }
@@ -61,6 +66,27 @@ public sealed class SimulatedBuildingTests
         for (var i = 0; i < meters.Count; i++) Assert.Equal(integrals[i], meters[i].Energy, 6);
         Assert.Equal(building.SubMeters.Sum(static m => m.Energy) * 1.005, building.MainMeter.Energy, 6);
         Assert.InRange(building.MainMeter.Energy, 1500, 3500);
+    }
+
+    [Fact]
+    public void Past_InItsCoarserSteps_IsTheSameBuildingAsTheFineOne()
+    {
+        var (quiet, day) = (new Scenario("quiet", new([]), [], []), TimeSpan.FromDays(1));
+        var coarse = new SimulatedBuilding(quiet, 2, Start + day, day, Shanghai);
+        var fine = new SimulatedBuilding(quiet, 2, Start, TimeSpan.Zero, Shanghai);
+        fine.Advance(Start + day);
+        while (coarse.Now < Start + day)
+        {
+            coarse.Step(TimeSpan.FromSeconds(30));
+            Assert.InRange(coarse.Booster.Pressure, 0.48, 0.52);
+        }
+
+        foreach (var (meter, expected) in coarse.SubMeters.Zip(fine.SubMeters, static (c, f) => (c, f.Energy)))
+            Assert.InRange(meter.Energy, expected * 0.95, expected * 1.05);
+        Assert.InRange(coarse.MainMeter.Energy, fine.MainMeter.Energy * 0.99, fine.MainMeter.Energy * 1.01);
+        Assert.Equal(fine.Pumps.Sum(static p => p.Starts), coarse.Pumps.Sum(static p => p.Starts), 1.0);
+        Assert.Equal(fine.Pumps.Sum(static p => p.RunSeconds), coarse.Pumps.Sum(static p => p.RunSeconds), 60.0);
+        Assert.Equal(fine.Lifts.Sum(static l => l.Trips), coarse.Lifts.Sum(static l => l.Trips), 40.0);
     }
 
     [Fact]
@@ -162,9 +188,10 @@ public sealed class SimulatedBuildingTests
         return (building.Now - Start).TotalSeconds;
     }
 
-    private static List<double> Values(SimulatedBuilding building) => [.. building.Devices.SelectMany(static d => d.Points).Select(static p => p.Read())];
+    private static List<double> Values(SimulatedBuilding building) =>
+        [.. building.Devices.SelectMany(static d => d.Points).Select(static p => p.Read())];
 
-    /// <summary>The points of the shipped site model with their physical range; switches and enumerations by their labels.</summary>
+    /// <summary>The points of the shipped site model with their physical range; enumerations by their labels.</summary>
     private static Dictionary<string, (double Min, double Max)> SitePoints()
     {
         var root = YamlFile.Load(Path.Combine(AppContext.BaseDirectory, "shipped", "facility.yaml")).Root;
@@ -182,7 +209,8 @@ public sealed class SimulatedBuildingTests
 
     private static (double Min, double Max) Range(YamlMap point)
     {
-        if (point.Map("labels") is not { } labels) return (point.Number("min") ?? double.MinValue, point.Number("max") ?? double.MaxValue);
+        if (point.Map("labels") is not { } labels)
+            return (point.Number("min") ?? double.MinValue, point.Number("max") ?? double.MaxValue);
         var numbers = labels.Keys.Select(static k => double.Parse(k, CultureInfo.InvariantCulture)).ToList();
         return (numbers.Min(), numbers.Max());
     }

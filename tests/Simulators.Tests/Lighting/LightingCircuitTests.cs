@@ -37,7 +37,8 @@ public sealed class LightingCircuitTests
     }
 
     [Fact]
-    public void Lobby_AtNight_IsOff() => Assert.False(Settle(new("LC-2", LightingPlan.Lobby, new Seeds(1)), Noon.AddHours(-10), 0).On);
+    public void Lobby_AtNight_IsOff() =>
+        Assert.False(Settle(new("LC-2", LightingPlan.Lobby, new Seeds(1)), Noon.AddHours(-10), 0).On);
 
     [Fact]
     public void Mains_Lost_SwitchesOffAndDrawsNothing()

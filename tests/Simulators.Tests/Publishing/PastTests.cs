@@ -1,88 +1,99 @@
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
+using System.Text;
 using Plantroom.Simulators.Building;
 using Plantroom.Simulators.Publishing;
 using Plantroom.Simulators.Script;
-using Plantroom.TestKit;
 
 namespace Plantroom.Simulators.Tests.Publishing;
 
-public sealed class PastTests : IDisposable
+public sealed class PastTests
 {
-    private readonly ManualClock clock = new();
-    private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly RecordingClient client = new();
+    private static readonly DateTime Start = new(2026, 6, 1, 8, 0, 0, DateTimeKind.Utc);
+    private readonly SimulatorOptions options = new();
+    private readonly Backlog backlog = new(100_000);
 
-    public void Dispose() => services.Dispose();
+    private List<RecordingClient.Published> Messages =>
+        [.. backlog.Messages.Select(static m => new RecordingClient.Published(m.Equipment, Text(m), default, false))];
 
-    [Theory]
-    [InlineData(1000)]
-    [InlineData(200)]
-    public async Task Deliver_AtARate_TakesItsTime(int rate)
+    [Fact]
+    public void Collect_WithoutBackfillOrPrelude_IsEmpty()
     {
-        var begun = clock.Now;
-        await DeliverAsync(new() { Backfill = TimeSpan.FromHours(1), BackfillRate = rate });
-        Assert.True((clock.Now - begun).TotalSeconds >= client.Messages.Count / (double)rate - 0.1);
-        Assert.True(client.Messages.Count > 1000);
+        Collect("fire");
+        Assert.Empty(Messages);
     }
 
     [Fact]
-    public async Task Deliver_WithoutBackfillOrPrelude_SendsNothing()
+    public void Collect_OfADay_HoldsEveryDeviceEachMinuteFromTheOldestOn()
     {
-        await DeliverAsync(new(), "fire");
-        Assert.Empty(client.Messages);
+        options.Backfill = TimeSpan.FromDays(1);
+        var building = Collect("normal");
+        Assert.Equal(18 * 1439, Messages.Count);
+        Assert.All(Messages.GroupBy(static m => m.Equipment), static device => Assert.Equal(1439, device.Count()));
+        Assert.Equal(Messages.Select(static m => m.Time).Order(), Messages.Select(static m => m.Time));
+        Assert.InRange(Start - building.Now, TimeSpan.Zero, options.BackfillStep);
     }
 
     [Fact]
-    public async Task Deliver_WithAnotherStep_SendsThatOften()
+    public void Collect_WithAnotherStep_HoldsThatMany()
     {
-        await DeliverAsync(new() { Backfill = TimeSpan.FromHours(1), BackfillStep = TimeSpan.FromMinutes(15), BackfillRate = 100_000 }, "fire");
-        Assert.Equal([15.0, 30, 45], client.Messages.Where(static m => m.Equipment == "M-0").Select(m => 60 - (clock.Now - m.Time).TotalMinutes));
+        options.Backfill = TimeSpan.FromHours(1);
+        options.BackfillStep = TimeSpan.FromMinutes(15);
+        Collect("fire");
+        var meter = Messages.Where(static m => m.Equipment == "M-0");
+        Assert.Equal([15.0, 30, 45], meter.Select(static m => 60 - (Start - m.Time).TotalMinutes));
     }
 
     [Fact]
-    public async Task Deliver_WhatAnEarlierRunCovers_SendsOnlyTheRestAndGoesOnFromItsCounters()
+    public void Collect_WhatAnEarlierRunCovers_HoldsOnlyTheRestAndGoesOnFromItsCounters()
     {
-        var start = clock.Now;
+        options.Backfill = TimeSpan.FromHours(4);
         var counters = new Dictionary<string, double> { ["M-0/energy"] = 5000, ["RG-1/rain"] = 70 };
-        var options = new SimulatorOptions { Backfill = TimeSpan.FromHours(4), BackfillRate = 1_000_000 };
-        var building = await DeliverAsync(options, "normal", new("normal", start.AddHours(-3), start.AddHours(-1), counters));
-        var energy = client.Messages.Where(static m => m.Equipment == "M-0").ToList();
-        Assert.DoesNotContain(energy, m => m.Time >= start.AddHours(-3) && m.Time <= start.AddHours(-1));
-        Assert.InRange(energy.Count, 118, 121);
-        Assert.All(energy.Where(m => m.Time > start.AddHours(-1)), static m => Assert.True(m["energy"] >= 5000));
-        Assert.All(energy.Where(m => m.Time < start.AddHours(-3)), static m => Assert.True(m["energy"] < 5000));
+        var building = Collect("normal", new("normal", Start.AddHours(-3), Start.AddHours(-1), counters));
+        var energy = Messages.Where(static m => m.Equipment == "M-0").ToList();
+        Assert.DoesNotContain(energy, m => m.Time >= Start.AddHours(-3) && m.Time <= Start.AddHours(-1));
+        Assert.InRange(energy.Count, 117, 121);
+        Assert.All(energy.Where(m => m.Time > Start.AddHours(-1)), static m => Assert.True(m["energy"] >= 5000));
+        Assert.All(energy.Where(m => m.Time < Start.AddHours(-3)), static m => Assert.True(m["energy"] < 5000));
         Assert.Equal(70, building.Gauge.Total, 6);
     }
 
     [Theory]
     [InlineData("cloudburst", 70)]
     [InlineData("normal", 121.4)]
-    public async Task Deliver_RainWithinAnEarlierRun_CountsItOnlyForAnotherScenario(string earlier, double rain)
+    public void Collect_RainWithinAnEarlierRun_CountsItOnlyForAnotherScenario(string earlier, double rain)
     {
-        var start = clock.Now;
-        var options = new SimulatorOptions { Scenario = "cloudburst", BackfillRate = 1_000_000 };
-        var before = new Delivered(earlier, start.AddHours(-24), start, new() { ["RG-1/rain"] = 70 });
-        var building = await DeliverAsync(options, "cloudburst", before);
-        Assert.Empty(client.Messages);
+        options.Scenario = "cloudburst";
+        var building = Collect("cloudburst", new(earlier, Start.AddHours(-24), Start, new() { ["RG-1/rain"] = 70 }));
+        Assert.Empty(Messages);
         Assert.Equal(rain, building.Gauge.Total, 0.5);
     }
 
-    private async Task<SimulatedBuilding> DeliverAsync(SimulatorOptions options, string scenario = "normal", Delivered? before = null)
+    [Fact]
+    public void Collect_WhenItIsToStop_Stops() =>
+        Assert.Throws<OperationCanceledException>(() =>
+        {
+            options.Backfill = TimeSpan.FromDays(1);
+            Collect("normal", stopped: true);
+        });
+
+    [Fact]
+    public void Backlog_BeyondItsMost_LeavesOutTheOldestAndCountsThem()
+    {
+        var small = new Backlog(3);
+        foreach (var equipment in new[] { "A", "B", "C", "D", "E" }) small.Add(new(equipment, []));
+        Assert.Equal(["C", "D", "E"], small.Messages.Select(static m => m.Equipment));
+        Assert.Equal(2, small.LeftOut);
+        Assert.True(small.TryTake(out var first));
+        Assert.Equal("C", first.Equipment);
+    }
+
+    private static string Text(PastMessage message) => Encoding.UTF8.GetString(message.Payload);
+
+    private SimulatedBuilding Collect(string scenario, Delivered? before = null, bool stopped = false)
     {
         var script = ScenarioLibrary.Load(scenario, out _)!;
         var lead = options.Backfill > script.Rain.Prelude ? options.Backfill : script.Rain.Prelude;
-        var building = new SimulatedBuilding(script, options.Seed, clock.Now, lead, TimeZoneInfo.Utc);
-        var metrics = new SimulatorMetrics(services.GetRequiredService<IMeterFactory>());
-        await using var publisher = new BoundedPublisher(client, options.InFlight, metrics, TestContext.Current.CancellationToken);
-        var delivering = new Past(options, clock, publisher, before).DeliverAsync(building, clock.Now, TestContext.Current.CancellationToken);
-        while (!delivering.IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Yield();
-        }
-
-        await delivering;
+        var building = new SimulatedBuilding(script, options.Seed, Start, lead, TimeZoneInfo.Utc);
+        new Past(options, before).Collect(building, Start, backlog, new CancellationToken(stopped));
         return building;
     }
 }

@@ -22,8 +22,13 @@ public sealed class PresentTests : IDisposable
     {
         await RunAsync("normal", seconds: 0);
         Assert.Equal(18, client.Messages.Select(static m => m.Topic).Distinct().Count());
-        Assert.All(client.Messages, static m => Assert.True(m is { IsReading: true, Qos: MqttQos.AtLeastOnce, Retain: false } && m.Time == Start));
-        Assert.Contains("\"ts\":\"2026-06-01T00:00:00.000Z\",\"values\":{\"level\":", client.Messages[1].Text, StringComparison.Ordinal);
+        Assert.All(client.Messages, static m =>
+        {
+            Assert.True(m is { IsReading: true, Qos: MqttQos.AtLeastOnce, Retain: false });
+            Assert.Equal(Start, m.Time);
+        });
+        const string Level = "\"ts\":\"2026-06-01T00:00:00.000Z\",\"values\":{\"level\":";
+        Assert.Contains(Level, client.Messages[1].Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -93,12 +98,13 @@ public sealed class PresentTests : IDisposable
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Name == "plantroom.simulators.dropped" && instrument.Meter.Scope == services.GetRequiredService<IMeterFactory>())
+            var mine = instrument.Meter.Scope == services.GetRequiredService<IMeterFactory>();
+            if (mine && instrument.Name == "plantroom.simulators.dropped")
                 self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((_, _, tags, _) => dropped.Add((string?)tags[0].Value));
         listener.Start();
-        client.Fail = static topic => topic.EndsWith("/L-1", StringComparison.Ordinal) ? new MqttException("not authorized", 0x87) : null;
+        client.Fail = static m => m.Equipment == "L-1" ? new MqttException("not authorized", 0x87) : null;
         await RunAsync("normal", seconds: 0);
         Assert.Equal(17, client.Messages.Count);
         Assert.Equal(["refused"], dropped);
@@ -115,11 +121,12 @@ public sealed class PresentTests : IDisposable
 
     private async Task RunAsync(string scenario, int seconds)
     {
-        var building = new SimulatedBuilding(
-            ScenarioLibrary.Load(scenario, out _)!, options.Seed, Start, TimeSpan.Zero, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"));
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+        var building = new SimulatedBuilding(ScenarioLibrary.Load(scenario, out _)!, options.Seed, Start, TimeSpan.Zero, zone);
         var metrics = new SimulatorMetrics(services.GetRequiredService<IMeterFactory>());
-        await using var publisher = new BoundedPublisher(client, options.InFlight, metrics, TestContext.Current.CancellationToken);
-        var present = new Present(options, building, Start, publisher, new(null), Start);
+        var stopping = TestContext.Current.CancellationToken;
+        await using var publisher = new BoundedPublisher(client, options.InFlight, metrics, stopping);
+        var present = new Present(options, building, Start, publisher, new(null));
         for (var t = 0; t <= seconds; t++) await present.TickAsync(TimeSpan.FromSeconds(t), Start.AddSeconds(t));
     }
 

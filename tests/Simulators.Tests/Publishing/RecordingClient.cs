@@ -12,11 +12,16 @@ internal sealed class RecordingClient : IMqttClient
     private readonly SemaphoreSlim arrived = new(0);
     private readonly ConcurrentQueue<TaskCompletionSource> unacknowledged = [];
 
+    /// <summary>One counter of each kind of device that has some.</summary>
+    public static IReadOnlyList<(string Equipment, string Counter)> Counters { get; } =
+        [("M-0", "energy"), ("L-1", "trips"), ("RG-1", "rain"), ("P-101", "runHours")];
+
     public SimulatorConnection? Connection { get; set; }
 
-    public bool Hold { get; set; }
+    /// <summary>What is acknowledged only by <see cref="Acknowledge"/>.</summary>
+    public Func<Published, bool> Hold { get; set; } = static _ => false;
 
-    public Func<string, Exception?> Fail { get; set; } = static _ => null;
+    public Func<Published, Exception?> Fail { get; set; } = static _ => null;
 
     public bool IsConnected { get; private set; }
 
@@ -33,12 +38,17 @@ internal sealed class RecordingClient : IMqttClient
     }
 
     public async ValueTask PublishAsync(
-        string topic, ReadOnlyMemory<byte> payload, MqttQos qos, bool retain = false, CancellationToken cancellationToken = default)
+        string topic,
+        ReadOnlyMemory<byte> payload,
+        MqttQos qos,
+        bool retain = false,
+        CancellationToken cancellationToken = default)
     {
-        if (Fail(topic) is { } failure) throw failure;
-        messages.Enqueue(new(topic, Encoding.UTF8.GetString(payload.Span), qos, retain));
+        var message = new Published(topic, Encoding.UTF8.GetString(payload.Span), qos, retain);
+        if (Fail(message) is { } failure) throw failure;
+        messages.Enqueue(message);
         arrived.Release();
-        if (!Hold) return;
+        if (!Hold(message)) return;
         var acknowledgement = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         unacknowledged.Enqueue(acknowledgement);
         await acknowledgement.Task.WaitAsync(cancellationToken);
@@ -59,7 +69,8 @@ internal sealed class RecordingClient : IMqttClient
         }
     }
 
-    public Task SubscribeAsync(string topicFilter, MqttQos qos, MqttHandler handler, CancellationToken cancellationToken = default) =>
+    public Task SubscribeAsync(
+        string topicFilter, MqttQos qos, MqttHandler handler, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
 
     public Task DisconnectAsync(CancellationToken cancellationToken = default)

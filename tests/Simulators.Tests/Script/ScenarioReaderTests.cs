@@ -18,7 +18,8 @@ public sealed class ScenarioReaderTests
 
     [Fact]
     public void Shipped_Names_HoldTheDocumentedOnes() =>
-        Assert.Superset(new HashSet<string> { "normal", "cloudburst", "dry-run", "fire", "entrapment" }, ScenarioLibrary.Names.ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "normal", "cloudburst", "dry-run", "fire", "entrapment" }, ScenarioLibrary.Names.ToHashSet());
 
     [Fact]
     public void Load_UnknownName_NamesTheOnesThatExist()
@@ -42,7 +43,8 @@ public sealed class ScenarioReaderTests
     {
         using var folder = new TestKit.TempFolder();
         var path = folder.File("mine.yaml");
-        File.WriteAllText(path, "description: mine\nevents:\n  - { at: 2min, action: power_loss }\n  - { at: 5s, action: fire, equipment: FP-1 }\n");
+        const string Events = "  - { at: 2min, action: power_loss }\n  - { at: 5s, action: fire, equipment: FP-1 }\n";
+        File.WriteAllText(path, "description: mine\nevents:\n" + Events);
         var scenario = ScenarioLibrary.Load(path, out var problems);
         Assert.Empty(problems);
         Assert.Equal([ScenarioAction.Fire, ScenarioAction.PowerLoss], scenario!.Events.Select(static e => e.Action));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Plantroom.Simulators.Weather;
 
 namespace Plantroom.Simulators.Tests.Weather;
@@ -42,8 +43,11 @@ public sealed class WeatherTests
     [Theory]
     [InlineData("2026-06-21T03:54:00Z", 82.2)]
     [InlineData("2026-12-21T03:54:00Z", 35.3)]
-    public void Elevation_AtNoonInShanghai_MatchesTheSolstices(string utc, double degrees) =>
-        Assert.Equal(degrees, Daylight.Elevation(DateTime.Parse(utc, null, System.Globalization.DateTimeStyles.AdjustToUniversal), 31.23, 121.47), 0.5);
+    public void Elevation_AtNoonInShanghai_MatchesTheSolstices(string utc, double degrees)
+    {
+        var noon = DateTimeOffset.Parse(utc, CultureInfo.InvariantCulture).UtcDateTime;
+        Assert.Equal(degrees, Daylight.Elevation(noon, 31.23, 121.47), 0.5);
+    }
 
     [Fact]
     public void Outside_ByElevation_IsBrightAtNoonThreeLuxAtDuskAndDarkAtNight()
