@@ -40,8 +40,6 @@ public static class IngestModule
         // Stopped in reverse order: nothing is cleaned up any more when the last readings are stored and the writer closes.
         services.AddHostedService<IngestService>();
         services.AddHostedService<CleanUp>();
-
-        services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, IngestJson.Default));
         return builder;
     }
 

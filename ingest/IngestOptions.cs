@@ -29,7 +29,8 @@ public sealed class IngestOptions
     public int QueueCapacity { get; set; } = 1024;
 
     /// <summary>
-    /// From how many readings on a commit takes no further batch. Larger commits cost less per reading and acknowledge later.
+    /// From how many readings, or batches, on a commit takes no further batch. Larger commits cost less per reading and acknowledge
+    /// later.
     /// 1 to 1,000,000, default 20,000 (about 30 ms).
     /// </summary>
     [Range(1, 1_000_000)]

@@ -17,6 +17,12 @@ internal sealed class CommitGroup
     /// <summary>Whether there is nothing in it, not even a batch of acknowledgements only.</summary>
     public bool IsEmpty => batches.Count == 0;
 
+    /// <summary>
+    /// Whether it takes a further batch. Batches count as well as readings: those with acknowledgements only would otherwise be taken
+    /// for as long as they come, and none of them be acknowledged.
+    /// </summary>
+    public bool HasRoom(int most) => Count < most && batches.Count < most;
+
     /// <summary>The batches in order of arrival.</summary>
     public IReadOnlyList<ReadingBatch> Batches => batches;
 

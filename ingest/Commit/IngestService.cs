@@ -28,11 +28,14 @@ internal sealed partial class IngestService(
 {
     private readonly CommitGroup group = new();
     private readonly CancellationTokenSource abandon = new();
+    private CancellationToken abandoned;
     private IBusSubscription<ReadingBatch>? subscription;
 
     /// <summary>Subscribes and opens the store, so that who starts later finds both.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        // Kept as a token: the thread may still end its last commit when the service is already disposed.
+        abandoned = abandon.Token;
         subscription = bus.Subscribe("ingest", options.Value.QueueCapacity, WhenFull.Wait);
         metrics.ObserveQueue(() => subscription.Depth);
         Try(writer.Open);
@@ -76,7 +79,7 @@ internal sealed partial class IngestService(
                 group.Kept();
             }
         }
-        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
+        catch (OperationCanceledException) when (abandoned.IsCancellationRequested)
         {
             // Nothing that was not stored was acknowledged: the senders send it again.
         }
@@ -89,13 +92,13 @@ internal sealed partial class IngestService(
 
     private bool WaitForMore()
     {
-        var waiting = subscription!.WaitAsync(abandon.Token);
+        var waiting = subscription!.WaitAsync(abandoned);
         return waiting.IsCompletedSuccessfully ? waiting.Result : waiting.AsTask().GetAwaiter().GetResult();
     }
 
     private void Take()
     {
-        while (group.Count < options.Value.MaxCommit && subscription!.TryTake() is { } batch) group.Add(batch);
+        while (group.HasRoom(options.Value.MaxCommit) && subscription!.TryTake() is { } batch) group.Add(batch);
     }
 
     private void Commit()
@@ -114,8 +117,8 @@ internal sealed partial class IngestService(
         var delay = options.Value.RetryDelay;
         while (!Try(action))
         {
-            if (abandon.IsCancellationRequested) return false;
-            Task.Delay(delay, clock, abandon.Token).GetAwaiter().GetResult();
+            if (abandoned.IsCancellationRequested) return false;
+            Task.Delay(delay, clock, abandoned).GetAwaiter().GetResult();
             delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, Math.Max(options.Value.RetryDelayMax.Ticks, delay.Ticks)));
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -13,7 +14,8 @@ internal sealed record LastAnswer(IEnumerable<LastReading> Readings);
 /// <param name="Value">The value in the point's unit.</param>
 /// <param name="Quality"><c>good</c>, <c>uncertain</c> or <c>bad</c>.</param>
 /// <param name="Reason">Why it is not good; left out when it is.</param>
-internal readonly record struct LastReading(string Point, DateTime Time, double Value, string Quality, string? Reason);
+internal readonly record struct LastReading(
+    string Point, DateTime Time, double Value, QualityLevel Quality, QualityReason? Reason = null);
 
 /// <summary>The history of a point: <paramref name="Readings"/> or <paramref name="Windows"/>, never both.</summary>
 /// <param name="Point">The name of the point.</param>
@@ -26,16 +28,16 @@ internal sealed record HistoryAnswer(
     string Point,
     DateTime From,
     DateTime To,
-    string? Every,
-    IEnumerable<HistoryReading>? Readings,
-    IEnumerable<HistoryWindowAnswer>? Windows);
+    string? Every = null,
+    IEnumerable<HistoryReading>? Readings = null,
+    IEnumerable<HistoryWindowAnswer>? Windows = null);
 
 /// <summary>A reading of the point that was asked for.</summary>
 /// <param name="Time">When, UTC.</param>
 /// <param name="Value">The value in the point's unit.</param>
 /// <param name="Quality"><c>good</c>, <c>uncertain</c> or <c>bad</c>.</param>
 /// <param name="Reason">Why it is not good; left out when it is.</param>
-internal readonly record struct HistoryReading(DateTime Time, double Value, string Quality, string? Reason);
+internal readonly record struct HistoryReading(DateTime Time, double Value, QualityLevel Quality, QualityReason? Reason = null);
 
 /// <summary>A window; the functions that were not asked for are left out.</summary>
 /// <param name="Start">Its first moment, UTC.</param>
@@ -43,25 +45,29 @@ internal readonly record struct HistoryReading(DateTime Time, double Value, stri
 /// <param name="Mean">Arithmetic mean.</param>
 /// <param name="Min">Smallest value.</param>
 /// <param name="Max">Largest value.</param>
-internal readonly record struct HistoryWindowAnswer(DateTime Start, long Count, double? Mean, double? Min, double? Max);
+internal readonly record struct HistoryWindowAnswer(
+    DateTime Start, long Count, double? Mean = null, double? Min = null, double? Max = null);
 
-/// <summary>The words of a quality in answers.</summary>
-internal static class QualityWords
+/// <summary>The reason of a quality in answers.</summary>
+internal static class QualityAnswer
 {
-    public static string Level(Quality quality) => quality.Level switch
-    {
-        QualityLevel.Good => "good",
-        QualityLevel.Uncertain => "uncertain",
-        _ => "bad",
-    };
-
-    public static string? Reason(Quality quality) =>
-        quality.Reason is QualityReason.None ? null : JsonNamingPolicy.CamelCase.ConvertName(quality.Reason.ToString());
+    /// <summary>Null, and so left out, when there is nothing to say.</summary>
+    public static QualityReason? ReasonIfAny(this Quality quality) =>
+        quality.Reason is QualityReason.None ? null : quality.Reason;
 }
 
-/// <summary>Serializes the answers; sequences are written out as they are walked through.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <summary>
+/// Serializes the answers; sequences are written out as they are walked through. The documented form is a promise, so it is set here
+/// and not taken from what the host does with other answers.
+/// </summary>
 [JsonSerializable(typeof(LastAnswer))]
 [JsonSerializable(typeof(HistoryAnswer))]
-internal sealed partial class IngestJson : JsonSerializerContext;
+internal sealed partial class IngestJson : JsonSerializerContext
+{
+    /// <summary>camelCase, without members that are null; names in any script stay readable.</summary>
+    public static IngestJson Answers { get; } = new(new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

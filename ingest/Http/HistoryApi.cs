@@ -14,9 +14,10 @@ internal static class HistoryApi
         routes.MapGet("/api/v1/history", GetAsync)
             .WithTags("History")
             .WithSummary("The readings of a point, as they are or in windows of time")
+            .Produces<HistoryAnswer>()
             .WithDescription("from and to: RFC 3339 or milliseconds since 1970. every: 30s, 15min, 1h, 1d. fn: of mean, min, max.");
 
-    private static async Task<Results<Ok<HistoryAnswer>, ValidationProblem, ProblemHttpResult>> GetAsync(
+    private static async Task<Results<JsonHttpResult<HistoryAnswer>, ValidationProblem, ProblemHttpResult>> GetAsync(
         SqliteHistory history,
         IOptions<IngestOptions> options,
         CancellationToken cancellationToken,
@@ -35,25 +36,28 @@ internal static class HistoryApi
                 statusCode: StatusCodes.Status404NotFound, title: "Unknown point", detail: $"There is no point '{query.Point}'.");
 
         var limit = options.Value.AnswerLimit;
-        var answer = new HistoryAnswer(query.Point, query.Range.From, query.Range.To, every, null, null);
+        var answer = new HistoryAnswer(query.Point, query.Range.From, query.Range.To);
         if (query.Every is { } length)
         {
             var windows = await history.WindowsAsync(id, query.Range, length, limit + 1, cancellationToken);
             if (windows.Count > limit) return TooMuch(limit, "windows; choose a longer one");
-            return TypedResults.Ok(answer with { Windows = windows.Select(w => Window(w, query.Functions)) });
+            return Answer(answer with { Every = every, Windows = windows.Select(w => Window(w, query.Functions)) });
         }
 
         var readings = await history.RawAsync(id, query.Range, limit + 1, cancellationToken);
         if (readings.Count > limit) return TooMuch(limit, "readings; ask for windows with it, for example 15min, or for a shorter range");
-        return TypedResults.Ok(answer with { Every = null, Readings = readings.Select(Reading) });
+        return Answer(answer with { Readings = readings.Select(Reading) });
     }
 
     private static ValidationProblem TooMuch(int limit, string what) =>
         TypedResults.ValidationProblem(
             new Dictionary<string, string[]> { ["every"] = [$"the answer would have more than {limit} {what}"] });
 
+    private static JsonHttpResult<HistoryAnswer> Answer(HistoryAnswer answer) =>
+        TypedResults.Json(answer, IngestJson.Answers.HistoryAnswer);
+
     private static HistoryReading Reading(Reading reading) =>
-        new(reading.Time, reading.Value, QualityWords.Level(reading.Quality), QualityWords.Reason(reading.Quality));
+        new(reading.Time, reading.Value, reading.Quality.Level, reading.Quality.ReasonIfAny());
 
     private static HistoryWindowAnswer Window(HistoryWindow window, WindowFunctions functions) => new(
         window.Start,

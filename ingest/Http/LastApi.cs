@@ -13,9 +13,10 @@ internal static class LastApi
         routes.MapGet("/api/v1/last", GetAsync)
             .WithTags("History")
             .WithSummary("The newest reading of each point")
+            .Produces<LastAnswer>()
             .WithDescription("prefix: the beginning of the names, for example hq/P-101/; empty for all points that have a reading.");
 
-    private static async Task<Ok<LastAnswer>> GetAsync(
+    private static async Task<JsonHttpResult<LastAnswer>> GetAsync(
         SqliteHistory history, CancellationToken cancellationToken, string? prefix = null)
     {
         var all = await history.LastOfAllAsync(cancellationToken);
@@ -24,9 +25,9 @@ internal static class LastApi
             .Where(named => named.Name.StartsWith(prefix ?? "", StringComparison.Ordinal))
             .OrderBy(static named => named.Name, StringComparer.Ordinal)
             .Select(static named => Answer(named.Name, named.Reading));
-        return TypedResults.Ok(new LastAnswer(readings));
+        return TypedResults.Json(new LastAnswer(readings), IngestJson.Answers.LastAnswer);
     }
 
     private static LastReading Answer(string name, Reading reading) =>
-        new(name, reading.Time, reading.Value, QualityWords.Level(reading.Quality), QualityWords.Reason(reading.Quality));
+        new(name, reading.Time, reading.Value, reading.Quality.Level, reading.Quality.ReasonIfAny());
 }

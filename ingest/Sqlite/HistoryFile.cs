@@ -29,6 +29,9 @@ internal static class HistoryFile
             Run(connection, "PRAGMA journal_mode=WAL");
             Run(connection, $"PRAGMA synchronous={synchronous}");
             Run(connection, $"PRAGMA wal_autocheckpoint={checkpointPages}");
+
+            // A long query keeps the log from being started again; without a limit the file would keep the size it grew to meanwhile.
+            Run(connection, $"PRAGMA journal_size_limit={options.CheckpointMegabytes * 1024L * 1024}");
             Run(connection, $"PRAGMA cache_size=-{options.CacheMegabytes * 1024}");
             Run(connection, "PRAGMA temp_store=MEMORY");
             HistorySchema.Apply(connection, HistorySchema.Migrations);

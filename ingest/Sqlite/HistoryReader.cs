@@ -25,9 +25,9 @@ internal sealed class HistoryReader : IDisposable
     private readonly SqliteStatement aggregate;
     private readonly SqliteStatement before;
 
-    public HistoryReader(string path)
+    private HistoryReader(SqliteConnection connection)
     {
-        Connection = HistoryFile.OpenReader(path);
+        Connection = connection;
         begin = new(Connection, "BEGIN");
         end = new(Connection, "COMMIT");
         number = new(Connection, "SELECT id FROM point WHERE name = ?1");
@@ -40,6 +40,21 @@ internal sealed class HistoryReader : IDisposable
     }
 
     public SqliteConnection Connection { get; }
+
+    /// <summary>Opens a connection; the file must exist and have its tables.</summary>
+    public static HistoryReader Open(string path)
+    {
+        var connection = HistoryFile.OpenReader(path);
+        try
+        {
+            return new(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Runs a query that sees one state of the store, however many statements it takes.</summary>
     public T Query<T>(Func<HistoryReader, T> query)

@@ -43,7 +43,7 @@ internal sealed class HistoryWriter(DataFolder folder, LastValues last, IOptions
 
     /// <summary>Removes readings older than a moment, but never the newest of a point. One small transaction.</summary>
     /// <param name="before">Readings before it are removed.</param>
-    /// <param name="atMost">How many readings to remove at most, at least 1.</param>
+    /// <param name="atMost">How many readings to remove, and how many points to look at, at most; at least 1.</param>
     /// <param name="cursor">Where to go on: 0 at the start of a round, afterwards what the last call left; 0 again at its end.</param>
     /// <returns>How many were removed.</returns>
     /// <exception cref="SqliteException">Nothing was removed.</exception>
@@ -79,18 +79,18 @@ internal sealed class HistoryWriter(DataFolder folder, LastValues last, IOptions
     private Session Opened()
     {
         if (session is not null) return session;
-        var opened = new Session(folder.History, options.Value);
+        var connection = HistoryFile.OpenWriter(folder.History, options.Value);
         try
         {
+            var opened = new Session(connection);
             if (!last.IsComplete) last.Load(opened.Newest());
+            return session = opened;
         }
         catch
         {
-            opened.Dispose();
+            connection.Dispose();
             throw;
         }
-
-        return session = opened;
     }
 
     /// <summary>An open connection with its prepared statements and what it knows of the point table.</summary>
@@ -107,9 +107,9 @@ internal sealed class HistoryWriter(DataFolder folder, LastValues last, IOptions
         private int[] numbers = [];
         private int highest;
 
-        public Session(string path, IngestOptions options)
+        public Session(SqliteConnection connection)
         {
-            connection = HistoryFile.OpenWriter(path, options);
+            this.connection = connection;
             begin = new(connection, "BEGIN IMMEDIATE");
             commit = new(connection, "COMMIT");
 
@@ -119,8 +119,9 @@ internal sealed class HistoryWriter(DataFolder folder, LastValues last, IOptions
             nextPoint = new(connection, "SELECT id FROM point WHERE id > ?1 ORDER BY id LIMIT 1");
             oldestKept = new(connection,
                 """
-                SELECT min(coalesce((SELECT time_ms FROM reading WHERE point = ?1 ORDER BY time_ms LIMIT 1 OFFSET ?3), ?2), ?2,
-                           (SELECT max(time_ms) FROM reading WHERE point = ?1))
+                SELECT min(
+                    coalesce((SELECT time_ms FROM reading WHERE point = ?1 AND time_ms < ?2 ORDER BY time_ms LIMIT 1 OFFSET ?3), ?2),
+                    (SELECT max(time_ms) FROM reading WHERE point = ?1))
                 """);
             removeOld = new(connection, "DELETE FROM reading WHERE point = ?1 AND time_ms < ?2");
             ReadNumbers();
@@ -141,7 +142,9 @@ internal sealed class HistoryWriter(DataFolder folder, LastValues last, IOptions
             var removed = 0;
             var done = cursor;
             begin.Run();
-            while (removed < atMost)
+
+            // Points without anything old cost a look each, so they count too: commits wait for the whole chunk.
+            for (var looks = 0; looks < atMost && removed < atMost; looks++)
             {
                 if (!One(nextPoint.Bind(1, done), out var point))
                 {

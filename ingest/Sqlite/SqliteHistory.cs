@@ -73,7 +73,7 @@ internal sealed class SqliteHistory(DataFolder folder, LastValues last, IOptions
 
     private T Query<T>(Func<HistoryReader, T> query, CancellationToken cancellationToken)
     {
-        if (!idle.TryTake(out var reader)) reader = new HistoryReader(folder.History);
+        if (!idle.TryTake(out var reader)) reader = HistoryReader.Open(folder.History);
         try
         {
             T answer;

@@ -183,6 +183,15 @@ public abstract class HistoryContract : IDisposable
     }
 
     [Fact]
+    public async Task Counter_UncertainReadings_Count()
+    {
+        var point = NewPoint();
+        var skewed = Quality.Uncertain(QualityReason.ClockSkew);
+        Write(At(point, 0, 10, skewed), At(point, 20, 12), At(point, 40, 15, skewed));
+        Assert.Equal(5, await History.CounterIncreaseAsync(point, Range(0, 60), Cancel));
+    }
+
+    [Fact]
     public async Task Counter_NothingToTellItFrom_IsNull()
     {
         var (later, bad) = (NewPoint(), NewPoint());

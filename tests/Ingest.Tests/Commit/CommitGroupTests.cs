@@ -49,6 +49,22 @@ public sealed class CommitGroupTests
     }
 
     [Fact]
+    public void HasRoom_ReadingsOrBatchesAtTheLimit_IsFull()
+    {
+        var point = Store.Point("room");
+        var (readings, empty) = (new CommitGroup(), new CommitGroup());
+        readings.Add(new ReadingBatch(new[] { Store.At(point, 0, 0), Store.At(point, 1, 0) }));
+        empty.Add(new ReadingBatch(default));
+        Assert.True(readings.HasRoom(3));
+        Assert.False(readings.HasRoom(2));
+        Assert.True(empty.HasRoom(2));
+        Assert.False(empty.HasRoom(1));
+
+        readings.Kept();
+        Assert.True(readings.HasRoom(1));
+    }
+
+    [Fact]
     public void Commit_SameShapeAgain_AllocatesNothingPerReading()
     {
         using var store = new Store();

@@ -128,6 +128,80 @@ public sealed class IngestServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Batches_WithAcknowledgementsOnlyWithoutEnd_AreKeptAllTheSame()
+    {
+        store.Options.Value.MaxCommit = 10;
+        var source = new EndlessBus(token => token < 1000 ? Batch(token) : null, () => kept.Count >= 25);
+        using var busy = new IngestService(source, store.Writer, health, metrics, store.Options, clock, new Logs<IngestService>());
+
+        await busy.StartAsync(Cancel);
+        await busy.ExecuteTask!.WaitAsync(Cancel);
+
+        Assert.Equal(Enumerable.Range(0, 30).Select(i => (long)i), kept.Select(k => k.Token));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Batches_OfAnySizeWithFailuresBetween_AreEachKeptOnceInOrderAndOnlyWhenStored(int seed)
+    {
+        store.Options.Value.MaxCommit = 40;
+        await service.StartAsync(Cancel);
+        var random = new Random(seed);
+        var points = Enumerable.Range(0, 5).Select(i => Store.Point($"random-{seed}-{i}")).ToArray();
+        var (token, readings) = (0L, 0);
+        var storedBy = new List<int>();
+        for (var round = 0; round < 10; round++)
+        {
+            using (var other = Locked())
+            {
+                for (var (i, size) = (0, random.Next(1, 60)); i < size; i++)
+                {
+                    // The first one meets the lock; some of the others hold nothing but an acknowledgement.
+                    var length = i > 0 && random.Next(5) == 0 ? 0 : random.Next(1, 9);
+                    Reading[] some = [.. Enumerable.Range(0, length).Select(_ => Store.At(points[random.Next(5)], readings++, token))];
+                    storedBy.Add(readings);
+                    await bus.PublishAsync(Batch(token++, some), Cancel);
+                }
+
+                await clock.TimerArmedAsync();
+                Assert.True(kept.Count < token);
+            }
+
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await KeptAsync(token - 1);
+        }
+
+        await StopAsync();
+        Assert.Equal(Enumerable.Range(0, (int)token).Select(i => (long)i), kept.Select(k => k.Token));
+        Assert.All(kept, k => Assert.True(k.Visible >= storedBy[(int)k.Token], $"{k} was acknowledged before it was stored"));
+        Assert.Equal(readings, store.Count());
+        Assert.Equal(readings, measured["plantroom.ingest.readings.committed"]);
+    }
+
+    [Fact]
+    public async Task Commit_PartOfItFails_StoresAndAcknowledgesNothingOfIt()
+    {
+        await service.StartAsync(Cancel);
+        var (known, point) = (Store.Point("whole"), Store.Point("refused"));
+        await bus.PublishAsync(Batch(0, Store.At(known, 0, 0)), Cancel);
+        await KeptAsync(0);
+        using var other = store.Connect();
+        HistoryFile.Run(other, "CREATE TRIGGER full BEFORE INSERT ON reading WHEN NEW.value = 13 BEGIN SELECT RAISE(FAIL, 'disk full'); END");
+
+        await bus.PublishAsync(Batch(1, Store.At(known, 1, 1), Store.At(point, 1, 13)), Cancel);
+        var stopped = await Record.ExceptionAsync(() => service.ExecuteTask!.WaitAsync(Cancel));
+
+        // A constraint is a mistake of ours that no waiting mends.
+        Assert.IsType<Microsoft.Data.Sqlite.SqliteException>(stopped);
+        Assert.Equal([(0, 1)], kept);
+        Assert.Equal(1, store.Count());
+        Assert.True(store.Last.TryGet([known, point], out var last));
+        Assert.Equal([Store.At(known, 0, 0)], last);
+    }
+
+    [Fact]
     public async Task Commit_StoreLocked_AcknowledgesNothingBacksOffAndRecoversByItself()
     {
         await service.StartAsync(Cancel);
@@ -266,5 +340,37 @@ public sealed class IngestServiceTests : IDisposable
     {
         bus.Complete();
         return service.StopAsync(Cancel);
+    }
+
+    /// <summary>A bus whose queue has always one more batch, until the test has seen enough.</summary>
+    private sealed class EndlessBus(Func<long, ReadingBatch?> next, Func<bool> enough) : IBus<ReadingBatch>, IBusSubscription<ReadingBatch>
+    {
+        private long taken;
+
+        public string Subscriber => "ingest";
+
+        public int Depth => 1;
+
+        public long Dropped => 0;
+
+        public ReadingBatch? TryTake() => next(taken++);
+
+        public ValueTask<bool> WaitAsync(CancellationToken cancellationToken = default) => new(!enough());
+
+        public IBusSubscription<ReadingBatch> Subscribe(string subscriber, int capacity, WhenFull whenFull) => this;
+
+        public ValueTask PublishAsync(ReadingBatch message, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<ReadingBatch> ReadAllAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public void Complete()
+        {
+            // Ends when the test has seen enough.
+        }
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
     }
 }

@@ -72,6 +72,35 @@ public sealed class SqliteHistoryTests : HistoryContract
         Assert.Equal([At(point, 0, 1)], await store.History.RawAsync(point, new(Store.Start, Store.Start.AddDays(1)), Cancel));
     }
 
+    [Fact]
+    public async Task EveryQuestion_WhileTheWriterWrites_SeesWholeCommitsInOrder()
+    {
+        // Each commit raises both points to the same number, so a question that saw half of one would see two numbers.
+        var (a, b) = (Store.Point("torn-a"), Store.Point("torn-b"));
+        Write(At(a, 0, 0), At(b, 0, 0));
+        var writing = Task.Run(
+            () =>
+            {
+                for (var i = 1; i <= 300; i++) Write(At(a, i, i), At(b, i, i));
+            },
+            Cancel);
+        var (seen, range) = (0.0, new TimeRange(Store.Start, Store.Start.AddDays(1)));
+        do
+        {
+            var last = await store.History.LastAsync([a, b], Cancel);
+            var stored = await store.History.RawAsync(a, range, Cancel);
+            Assert.Equal(last[0].Value, last[1].Value);
+            Assert.True(last[0].Value >= seen);
+            Assert.True(stored.Count > last[0].Value, "what is the newest is stored");
+            Assert.Equal(Enumerable.Range(0, stored.Count).Select(i => (double)i), stored.Select(r => r.Value));
+            seen = last[0].Value;
+        }
+        while (!writing.IsCompleted);
+
+        await writing;
+        Assert.Equal(300, (await store.History.LastAsync([a], Cancel))[0].Value);
+    }
+
     protected override void Write(params Reading[] readings) => store.Write(readings);
 
     protected override void Dispose(bool disposing)

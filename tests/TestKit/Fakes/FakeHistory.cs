@@ -42,6 +42,7 @@ public sealed class FakeHistory : IHistory
     public async ValueTask<IReadOnlyList<HistoryWindow>> WindowsAsync(
         PointId point, TimeRange range, TimeSpan every, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(every, TimeSpan.FromMilliseconds(1));
         await WaitAsync(cancellationToken);
         return
         [
@@ -56,7 +57,7 @@ public sealed class FakeHistory : IHistory
     public async ValueTask<double?> CounterIncreaseAsync(PointId point, TimeRange range, CancellationToken cancellationToken = default)
     {
         await WaitAsync(cancellationToken);
-        var good = Within(point, new(DateTime.MinValue, range.To)).Where(static r => r.Quality.Level is QualityLevel.Good).ToList();
+        var good = Within(point, new(DateTime.MinValue, range.To)).Where(static r => r.Quality.Level is not QualityLevel.Bad).ToList();
         var first = good.FindLastIndex(r => r.Time <= range.From);
         if (good.Count == 0) return null;
         var from = Math.Max(first, 0);
@@ -68,12 +69,13 @@ public sealed class FakeHistory : IHistory
 
     private static DateTime Start(DateTime time, TimeSpan every)
     {
-        var since = time - DateTime.UnixEpoch;
-        return DateTime.UnixEpoch + TimeSpan.FromTicks(since.Ticks - (since.Ticks % every.Ticks));
+        var within = (time - DateTime.UnixEpoch).Ticks % every.Ticks;
+        return time.AddTicks(within < 0 ? -within - every.Ticks : -within);
     }
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         await Gate.WaitAsync(cancellationToken);
         if (Failure is { } failure) throw failure;
     }
