@@ -115,7 +115,7 @@ internal sealed class RainWarnings(RuleSource rules, IHistory history, AlarmDesk
         var sums = new double?[RainSums.Windows.Count];
         for (var i = 0; i < sums.Length; i++)
         {
-            var range = new TimeRange(at.AddHours(-RainSums.Windows[i]), at.AddMilliseconds(1));
+            var range = new TimeRange(at.AddHours(-RainSums.Windows[i]), at);
             sums[i] = await history.CounterIncreaseAsync(gauge, range, cancellationToken);
         }
 

@@ -36,9 +36,10 @@ public interface IHistory
         PointId point, TimeRange range, TimeSpan every, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// How far a counter rose within a range: the sum of its rises, starting from its last good reading at or before the start. A fall is
-    /// a reset (or a roll-over): the counter went on from zero, so the new reading itself counts as the rise. Null when there is no
-    /// good reading to tell it from.
+    /// How far a counter rose from one moment to another: the sum of its rises from its last reading at or before the start to its last one
+    /// at or before the end. Here the end belongs to the range, so that neighbouring ranges share the reading on their boundary and their
+    /// sums add up. A fall is a reset (or a roll-over): the counter went on from zero, so the new reading itself counts as the rise. Bad
+    /// readings do not count. Null when there is no reading to tell it from.
     /// </summary>
     ValueTask<double?> CounterIncreaseAsync(PointId point, TimeRange range, CancellationToken cancellationToken = default);
 }

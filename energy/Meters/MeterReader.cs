@@ -25,11 +25,10 @@ internal sealed class MeterReader(IHistory history)
     {
         if (meter.Counter is not { } counter) return null;
 
-        // History leaves the end of a range out, and stored times are whole milliseconds.
-        var withEnd = range with { To = After(range.To) };
-        var increase = await history.CounterIncreaseAsync(counter.Point, withEnd, cancellationToken);
-        if (increase is 0 && !await AnyReadingAsync(counter.Point, withEnd with { From = After(range.From) }, cancellationToken))
-            return null;
+        var increase = await history.CounterIncreaseAsync(counter.Point, range, cancellationToken);
+
+        // A window holds its start and not its end; here it is the other way about. Stored times are whole milliseconds.
+        if (increase is 0 && !await AnyReadingAsync(counter.Point, new(After(range.From), After(range.To)), cancellationToken)) return null;
         return increase * counter.KilowattHours;
     }
 

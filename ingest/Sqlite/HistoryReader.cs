@@ -112,7 +112,8 @@ internal sealed class HistoryReader : IDisposable
 
     public double? CounterIncrease(PointId point, TimeRange range, CancellationToken cancellationToken)
     {
-        if (!Start(usable, point, range)) return null;
+        // The end belongs to the range of a counter.
+        if (!Start(usable, point, range with { To = StoredTime.Next(range.To) })) return null;
         var increase = default(CounterIncrease);
         number.Bind(1, point.ToString()).Step();
         before.Bind(1, number.Int64(0)).Bind(2, StoredTime.FirstAtOrAfter(range.From));

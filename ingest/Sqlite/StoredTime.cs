@@ -9,6 +9,10 @@ internal static class StoredTime
     /// <summary>The first stored time at or after a moment, for the ends of ranges.</summary>
     public static long FirstAtOrAfter(DateTime time) => -FloorDivide(DateTime.UnixEpoch.Ticks - time.Ticks, TimeSpan.TicksPerMillisecond);
 
+    /// <summary>The end of a range that is to hold what is stored at a moment.</summary>
+    public static DateTime Next(DateTime time) =>
+        time.Ticks > DateTime.MaxValue.Ticks - TimeSpan.TicksPerMillisecond ? DateTime.MaxValue : FromMilliseconds(ToMilliseconds(time) + 1);
+
     public static DateTime FromMilliseconds(long milliseconds) =>
         new(DateTime.UnixEpoch.Ticks + (milliseconds * TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
 

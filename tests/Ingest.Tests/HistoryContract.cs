@@ -159,8 +159,21 @@ public abstract class HistoryContract : IDisposable
     {
         var point = NewPoint();
         Write(At(point, 0, 100), At(point, 60, 110), At(point, 120, 125), At(point, 180, 200));
-        Assert.Equal(15, await History.CounterIncreaseAsync(point, Range(60, 180), Cancel));
-        Assert.Equal(25, await History.CounterIncreaseAsync(point, Range(30, 180), Cancel));
+        Assert.Equal(90, await History.CounterIncreaseAsync(point, Range(60, 180), Cancel));
+        Assert.Equal(100, await History.CounterIncreaseAsync(point, Range(30, 180), Cancel));
+        Assert.Equal(15, await History.CounterIncreaseAsync(point, Range(60, 179.999), Cancel));
+    }
+
+    [Fact]
+    public async Task Counter_NeighbouringRanges_AddUp()
+    {
+        var point = NewPoint();
+        Write(At(point, 0, 100), At(point, 60, 110), At(point, 120, 125), At(point, 180, 5));
+        var parts = new[] { Range(0, 60), Range(60, 120), Range(120, 180) };
+        var sum = 0.0;
+        foreach (var part in parts) sum += await History.CounterIncreaseAsync(point, part, Cancel) ?? 0;
+        Assert.Equal(10 + 15 + 5, sum);
+        Assert.Equal(sum, await History.CounterIncreaseAsync(point, Range(0, 180), Cancel));
     }
 
     [Fact]
@@ -259,7 +272,7 @@ public abstract class HistoryContract : IDisposable
 
             Write([.. shown.Select(s => At(point, s.Second, s.Value))]);
             var from = shown.LastOrDefault(s => s.Second <= first, (Second: -1, Value: double.NaN));
-            var seen = shown.Where(s => s.Second >= first && s.Second < first + length).Select(s => s.Value).ToList();
+            var seen = shown.Where(s => s.Second >= first && s.Second <= first + length).Select(s => s.Value).ToList();
             if (from.Second >= 0) seen.Insert(0, from.Value);
             double? expected = seen.Count == 0 ? null : seen.Zip(seen.Skip(1), (a, b) => b >= a ? b - a : b).Sum();
 

@@ -57,7 +57,7 @@ public sealed class FakeHistory : IHistory
     public async ValueTask<double?> CounterIncreaseAsync(PointId point, TimeRange range, CancellationToken cancellationToken = default)
     {
         await WaitAsync(cancellationToken);
-        var good = Within(point, new(DateTime.MinValue, range.To)).Where(static r => r.Quality.Level is not QualityLevel.Bad).ToList();
+        var good = Within(point, new(DateTime.MinValue, DateTime.MaxValue)).Where(r => r.Time <= range.To && r.Quality.Level is not QualityLevel.Bad).ToList();
         var first = good.FindLastIndex(r => r.Time <= range.From);
         if (good.Count == 0) return null;
         var from = Math.Max(first, 0);
