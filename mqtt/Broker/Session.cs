@@ -19,6 +19,10 @@ internal sealed class Session(string clientId, BrokerState broker)
     private Connection? connection;
     private TaskCompletionSource? room;
 
+    /// <summary>Whether messages are kept beyond the connection. Follows <see cref="Expiry"/> with the next connection only, so that a
+    /// take-over finds copies of everything that was sent until then.</summary>
+    private bool keeps;
+
     public string ClientId => clientId;
 
     /// <summary>The connection that it belongs to at the moment.</summary>
@@ -45,12 +49,14 @@ internal sealed class Session(string clientId, BrokerState broker)
     /// <summary>The will that waits for its delay; owned by <see cref="Sessions"/>.</summary>
     public WillMessage? PendingWill { get; set; }
 
-    /// <summary>Gives it to a connection, which then gets what is still owed.</summary>
+    /// <summary>Gives it to a connection, which then gets what is still owed; unless that one was taken over before it came to this.</summary>
     public void Attach(Connection newConnection)
     {
         lock (gate)
         {
+            if (newConnection.IsClosing) return;
             connection = newConnection;
+            keeps = Expiry > TimeSpan.Zero;
             window.Rewind();
         }
 
@@ -83,7 +89,7 @@ internal sealed class Session(string clientId, BrokerState broker)
         lock (gate)
         {
             var live = connection is { IsClosing: false } ? connection : null;
-            if (live is null && Expiry == TimeSpan.Zero) return true;
+            if (live is null && !keeps) return true;
             if (live is not null && IsTooLarge(packet, live)) return true;
             if (live is not null && TrySendAtOnce(packet, retain, live, ref copy)) return true;
             if (pending.Count >= broker.Options.OutboundQueueLength)
@@ -187,8 +193,8 @@ internal sealed class Session(string clientId, BrokerState broker)
     {
         if (pending.Count > 0 || window.HasUnsent || window.InFlight >= live.Quota || !window.HasRoom) return false;
         if (!live.Outbound.TryPublish(packet, MqttQos.AtLeastOnce, retain, duplicate: false, window.NextId, live.Version)) return false;
-        if (Expiry > TimeSpan.Zero) copy ??= new StoredMessage(packet, broker.Time.GetUtcNow());
-        Sent(Expiry > TimeSpan.Zero ? copy : null, retain);
+        if (keeps) copy ??= new StoredMessage(packet, broker.Time.GetUtcNow());
+        Sent(keeps ? copy : null, retain);
         return true;
     }
 
