@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Plantroom.Mqtt.Broker;
 using Plantroom.Mqtt.Codec;
@@ -125,8 +124,7 @@ public sealed class MqttBroker : IMqttBroker
     {
         ArgumentNullException.ThrowIfNull(topic);
         if (qos > MqttQos.AtLeastOnce) throw new ArgumentOutOfRangeException(nameof(qos), qos, "Only QoS 0 and 1 are supported.");
-        var name = Encoding.UTF8.GetBytes(topic);
-        if (!TopicRules.IsName(name)) throw new ArgumentException($"'{topic}' is not a valid topic name.", nameof(topic));
+        if (!TopicRules.TryEncodeName(topic, out var name)) throw new ArgumentException($"'{topic}' is not a valid topic name.", nameof(topic));
         try
         {
             var message = new OwnMessage(name, payload, default, qos, retain);
