@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Plantroom.Mqtt.Codec;
 
 namespace Plantroom.Mqtt.Broker;
 
@@ -32,6 +33,18 @@ internal sealed class BrokerState
     public Counters Counters { get; } = new();
 
     public RecentErrors Errors { get; } = new();
+
+    /// <summary>Keeps a message when it is to be retained, and finds who gets it.</summary>
+    /// <exception cref="MqttException">Its topic is not a valid topic name.</exception>
+    public TopicMatch Accept(in PublishPacket packet)
+    {
+        var match = Topics.Match(packet.Topic);
+        if (!packet.Retain) return match;
+        if (!Retained.Set(packet)) Log.RetainedIsFull(Retained.Count);
+
+        // Looked up again: who has subscribed before it was kept is found now, who subscribes later finds it kept.
+        return Topics.Match(packet.Topic);
+    }
 
     public WaitGraph Waits { get; } = new();
 }

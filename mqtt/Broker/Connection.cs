@@ -30,6 +30,7 @@ internal sealed class Connection : IOutboundOwner, IDisposable
     private Ending? ending;
     private long lastReceived;
     private bool inPacket;
+    private bool held;
 
     public Connection(Socket socket, NetworkStream stream, BrokerState broker)
     {
@@ -87,9 +88,7 @@ internal sealed class Connection : IOutboundOwner, IDisposable
         }
         catch (Exception exception)
         {
-            // A defect of the broker: it costs this connection, and is seen.
-            broker.Log.Failed(packets.ClientId, exception);
-            Close(Reason.Unspecified, "the broker failed");
+            Failed(exception);
         }
 
         await EndAsync();
@@ -117,7 +116,11 @@ internal sealed class Connection : IOutboundOwner, IDisposable
         packets.Session?.Drain();
     }
 
-    void IOutboundOwner.SendFailed(Exception exception) => Lost();
+    void IOutboundOwner.SendFailed(Exception exception)
+    {
+        if (IOutboundOwner.IsOfSocket(exception)) Lost();
+        else Failed(exception);
+    }
 
     private TimeSpan? KeepAlive { get; set; }
 
@@ -152,6 +155,9 @@ internal sealed class Connection : IOutboundOwner, IDisposable
             try
             {
                 waits = PacketLoop.Process(ref buffer, broker.Options.MaximumPacketSize, packets);
+
+                // While the broker itself holds the client back, what it says waits unread: it is not silent.
+                if (waits) Volatile.Write(ref held, !packets.WaitsForClient);
             }
             finally
             {
@@ -160,6 +166,8 @@ internal sealed class Connection : IOutboundOwner, IDisposable
 
             if (IsClosing || !waits) return buffer;
             await packets.WaitAsync(closing.Token);
+            Volatile.Write(ref lastReceived, broker.Time.GetTimestamp());
+            Volatile.Write(ref held, false);
         }
     }
 
@@ -171,9 +179,16 @@ internal sealed class Connection : IOutboundOwner, IDisposable
             return;
         }
 
-        var silent = broker.Time.GetElapsedTime(Volatile.Read(ref lastReceived));
+        var silent = Volatile.Read(ref held) ? TimeSpan.Zero : broker.Time.GetElapsedTime(Volatile.Read(ref lastReceived));
         if (silent >= allowed) Close(new Ending(Reason.KeepAliveTimeout, "nothing was heard for 1.5 times the keep-alive", false, true));
         else watch.Change(allowed - silent, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>A defect of the broker: it costs this connection, and is seen.</summary>
+    private void Failed(Exception exception)
+    {
+        broker.Log.Failed(packets.ClientId, exception);
+        Close(Reason.Unspecified, "the broker failed");
     }
 
     private void Lost()

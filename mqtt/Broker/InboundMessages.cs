@@ -24,8 +24,7 @@ internal sealed class InboundMessages(BrokerState broker, Session session, Outbo
     public void Take(in PublishPacket packet)
     {
         received++;
-        var match = broker.Topics.Match(packet.Topic);
-        if (packet.Retain && !broker.Retained.Set(packet)) broker.Log.RetainedIsFull(broker.Retained.Count);
+        var match = broker.Accept(packet);
         routing.Send(packet, match);
         if (packet.Qos == MqttQos.AtMostOnce)
         {

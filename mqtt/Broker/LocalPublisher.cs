@@ -41,11 +41,11 @@ internal static class LocalPublisher
     public static async Task PublishAsync(
         BrokerState broker, OwnMessage message, bool waitForHandlers, CancellationToken cancellationToken)
     {
-        var match = broker.Topics.Match(message.Topic.Span);
+        var match = broker.Accept(message.View());
         var routing = new RoutingBatch(broker, from: null);
         var handlers = new HandlerCalls();
         var receipt = message.Qos == MqttQos.AtMostOnce || match.Local.Length == 0 ? null : new Receipt(match.Local.Length);
-        Hand(message, match, routing, handlers, receipt, broker);
+        Hand(message, match, routing, handlers, receipt);
         routing.Flush();
         if (handlers.MustWait) await handlers.WaitAsync(cancellationToken);
         if (routing.MustWait) await routing.WaitAsync(cancellationToken);
@@ -53,10 +53,9 @@ internal static class LocalPublisher
     }
 
     private static void Hand(
-        OwnMessage message, TopicMatch match, RoutingBatch routing, HandlerCalls handlers, Receipt? receipt, BrokerState broker)
+        OwnMessage message, TopicMatch match, RoutingBatch routing, HandlerCalls handlers, Receipt? receipt)
     {
         var packet = message.View();
-        if (packet.Retain && !broker.Retained.Set(packet)) broker.Log.RetainedIsFull(broker.Retained.Count);
         routing.Send(packet, match);
         handlers.Call(packet, match.Local, retained: false, receipt, 0);
     }

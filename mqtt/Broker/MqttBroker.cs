@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Plantroom.Mqtt.Broker;
 using Plantroom.Mqtt.Codec;
@@ -80,8 +79,10 @@ public sealed class MqttBroker : IMqttBroker
         await stopping.CancelAsync();
         await accepting;
         foreach (var connection in connections.Keys) connection.Close(Reason.ServerShuttingDown, "the broker is stopping");
-        await Task.WhenAll(connections.Values).WaitAsync(StopPatience, TimeProvider.System, cancellationToken)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var patience = new CancellationTokenSource(StopPatience, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        await Task.WhenAll(connections.Values).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await state.Sessions.PublishWillsAsync().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         listener.Dispose();
         state.Log.Stopped();
     }
@@ -125,8 +126,7 @@ public sealed class MqttBroker : IMqttBroker
     {
         ArgumentNullException.ThrowIfNull(topic);
         if (qos > MqttQos.AtLeastOnce) throw new ArgumentOutOfRangeException(nameof(qos), qos, "Only QoS 0 and 1 are supported.");
-        var name = Encoding.UTF8.GetBytes(topic);
-        if (!TopicRules.IsName(name)) throw new ArgumentException($"'{topic}' is not a valid topic name.", nameof(topic));
+        if (!TopicRules.TryEncodeName(topic, out var name)) throw new ArgumentException($"'{topic}' is not a valid topic name.", nameof(topic));
         try
         {
             var message = new OwnMessage(name, payload, default, qos, retain);
@@ -169,9 +169,9 @@ public sealed class MqttBroker : IMqttBroker
             {
                 return;
             }
-            catch (SocketException exception)
+            catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException)
             {
-                // Above all "too many open files": it passes when others close theirs.
+                // One that is gone again already, or, above all, "too many open files": it passes when others close theirs.
                 state.Log.AcceptFailed(exception);
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stopping.Token)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -201,6 +201,11 @@ public sealed class MqttBroker : IMqttBroker
         try
         {
             await connection.RunAsync();
+        }
+        catch (Exception exception)
+        {
+            // A defect at its end: nobody else would see it.
+            state.Log.Failed("(ending)", exception);
         }
         finally
         {

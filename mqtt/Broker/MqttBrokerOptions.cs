@@ -25,7 +25,7 @@ public sealed class MqttBrokerOptions
     [Range(1, 1_000_000)]
     public int MaximumSessions { get; set; } = 20_000;
 
-    /// <summary>Topic filters that a client may have; more are refused with 0x97. Default 1,000. Range 1 to 1,000,000.</summary>
+    /// <summary>Topic filters that a client may have, and that one SUBSCRIBE may ask for; more are refused with 0x97. Default 1,000. Range 1 to 1,000,000.</summary>
     [Range(1, 1_000_000)]
     public int MaximumSubscriptionsPerClient { get; set; } = 1_000;
 
@@ -43,7 +43,8 @@ public sealed class MqttBrokerOptions
     [Range(1, 1_000_000)]
     public int OutboundQueueLength { get; set; } = 10_000;
 
-    /// <summary>Bytes that may wait on the way to the socket of one subscriber. Default 8 MiB. Range 64 KiB to 256 MiB.</summary>
+    /// <summary>Bytes that may wait for one subscriber, on the way to its socket and in its session each; the latter count until they are
+    /// acknowledged. One message alone always may. Default 8 MiB. Range 64 KiB to 256 MiB.</summary>
     [Range(65_536, 268_435_456)]
     public int OutboundQueueBytes { get; set; } = 8 * 1024 * 1024;
 

@@ -26,6 +26,9 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
     /// <inheritdoc/>
     public bool IsClosing => connection.IsClosing;
 
+    /// <summary>Whether what <see cref="WaitAsync"/> waits for is up to the client itself, which has to take what is sent to it.</summary>
+    public bool WaitsForClient => !Inbound!.MustWait && (!roomNeeded || !Inbound.Acknowledgements.IsOwed);
+
     public void BeginBatch() => Inbound?.BeginBatch();
 
     /// <summary>Sends what the batch has caused.</summary>
@@ -77,7 +80,7 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
     /// <summary>Waits for handlers, slow subscribers, or room.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
-        if (roomNeeded) await Inbound!.Acknowledgements.WaitForMoveAsync().WaitAsync(cancellationToken);
+        if (roomNeeded) await Inbound!.Acknowledgements.WaitForRoomAsync().WaitAsync(cancellationToken);
         roomNeeded = false;
         await Inbound!.WaitAsync(cancellationToken);
         if (requests!.MustWait) await requests.WaitAsync(cancellationToken);

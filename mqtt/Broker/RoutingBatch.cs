@@ -67,7 +67,7 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
             {
                 var left = broker.Options.SlowSubscriberTimeout - broker.Time.GetElapsedTime(started);
                 if (left <= TimeSpan.Zero) throw new TimeoutException();
-                await session.WaitForRoomAsync().WaitAsync(left, broker.Time, cancellationToken);
+                await session.WaitForRoomAsync(message.Size).WaitAsync(left, broker.Time, cancellationToken);
             }
             catch (TimeoutException)
             {

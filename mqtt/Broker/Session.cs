@@ -19,6 +19,13 @@ internal sealed class Session(string clientId, BrokerState broker)
     private Connection? connection;
     private TaskCompletionSource? room;
 
+    /// <summary>Whether messages are kept beyond the connection. Follows <see cref="Expiry"/> with the next connection only, so that a
+    /// take-over finds copies of everything that was sent until then.</summary>
+    private bool keeps;
+
+    /// <summary>Bytes of the messages that wait or are kept until acknowledged; a retained message is not a copy and does not count.</summary>
+    private long keptBytes;
+
     public string ClientId => clientId;
 
     /// <summary>The connection that it belongs to at the moment.</summary>
@@ -45,12 +52,14 @@ internal sealed class Session(string clientId, BrokerState broker)
     /// <summary>The will that waits for its delay; owned by <see cref="Sessions"/>.</summary>
     public WillMessage? PendingWill { get; set; }
 
-    /// <summary>Gives it to a connection, which then gets what is still owed.</summary>
+    /// <summary>Gives it to a connection, which then gets what is still owed; unless that one was taken over before it came to this.</summary>
     public void Attach(Connection newConnection)
     {
         lock (gate)
         {
+            if (newConnection.IsClosing) return;
             connection = newConnection;
+            keeps = Expiry > TimeSpan.Zero;
             window.Rewind();
         }
 
@@ -83,17 +92,18 @@ internal sealed class Session(string clientId, BrokerState broker)
         lock (gate)
         {
             var live = connection is { IsClosing: false } ? connection : null;
-            if (live is null && Expiry == TimeSpan.Zero) return true;
+            if (live is null && !keeps) return true;
             if (live is not null && IsTooLarge(packet, live)) return true;
             if (live is not null && TrySendAtOnce(packet, retain, live, ref copy)) return true;
-            if (pending.Count >= broker.Options.OutboundQueueLength)
+            if (!HasRoom(packet.KeptSize))
             {
                 if (live is null) broker.Counters.Dropped();
                 return live is null;
             }
 
             copy ??= new StoredMessage(packet, broker.Time.GetUtcNow());
-            pending.Enqueue(new Waiting(copy, retain));
+            pending.Enqueue(new Waiting(copy, retain, copy.Size));
+            keptBytes += copy.Size;
             return true;
         }
     }
@@ -111,7 +121,7 @@ internal sealed class Session(string clientId, BrokerState broker)
         {
             // These may exceed the queue's length once: they are shared, and whoever asked for them is the one who makes room.
             if (pending.Count < broker.Options.OutboundQueueLength + broker.Options.MaximumRetainedMessages)
-                pending.Enqueue(new Waiting(message, Retain: true));
+                pending.Enqueue(new Waiting(message, Retain: true, Bytes: 0));
             else
                 broker.Counters.Dropped();
         }
@@ -124,7 +134,7 @@ internal sealed class Session(string clientId, BrokerState broker)
     {
         lock (gate)
         {
-            if (connection == from) window.TryAcknowledge(packetId, out _);
+            if (connection == from && window.TryAcknowledge(packetId, out var waiting)) keptBytes -= waiting.Bytes;
         }
     }
 
@@ -136,22 +146,26 @@ internal sealed class Session(string clientId, BrokerState broker)
             if (connection is not { IsClosing: false } live) return;
             DrainWindow(live);
             if (!window.HasUnsent) DrainPending(live);
-            if (pending.Count > broker.Options.OutboundQueueLength / 2) return;
+            if (pending.Count > broker.Options.OutboundQueueLength / 2 || keptBytes > broker.Options.OutboundQueueBytes / 2) return;
             room?.TrySetResult();
             room = null;
         }
     }
 
-    /// <summary>Completes when a message may find room, or the connection has ended.</summary>
-    public Task WaitForRoomAsync()
+    /// <summary>Completes when a message of that many bytes may find room, or the connection has ended.</summary>
+    public Task WaitForRoomAsync(int bytes)
     {
         lock (gate)
         {
-            if (connection is null || pending.Count < broker.Options.OutboundQueueLength) return Task.CompletedTask;
+            if (connection is null || HasRoom(bytes)) return Task.CompletedTask;
             room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return room.Task;
         }
     }
+
+    /// <summary>Whether a message may wait here; one alone always may.</summary>
+    private bool HasRoom(int bytes) => pending.Count < broker.Options.OutboundQueueLength
+        && (keptBytes == 0 || keptBytes + bytes <= broker.Options.OutboundQueueBytes);
 
     private void DrainWindow(Connection live)
     {
@@ -162,7 +176,7 @@ internal sealed class Session(string clientId, BrokerState broker)
             var skip = IsTooLarge(packet, live);
             if (!skip && !live.Outbound.TryPublish(packet, MqttQos.AtLeastOnce, waiting.Retain, again, id, live.Version)) return;
             window.Advance();
-            if (skip) window.TryAcknowledge(id, out _);
+            if (skip && window.TryAcknowledge(id, out _)) keptBytes -= waiting.Bytes;
         }
     }
 
@@ -176,7 +190,11 @@ internal sealed class Session(string clientId, BrokerState broker)
             {
                 var id = window.NextId;
                 if (!live.Outbound.TryPublish(packet, MqttQos.AtLeastOnce, waiting.Retain, duplicate: false, id, live.Version)) return;
-                Sent(waiting.Message, waiting.Retain);
+                Sent(waiting);
+            }
+            else
+            {
+                keptBytes -= waiting.Bytes;
             }
 
             pending.Dequeue();
@@ -186,15 +204,18 @@ internal sealed class Session(string clientId, BrokerState broker)
     private bool TrySendAtOnce(in PublishPacket packet, bool retain, Connection live, ref StoredMessage? copy)
     {
         if (pending.Count > 0 || window.HasUnsent || window.InFlight >= live.Quota || !window.HasRoom) return false;
+        if (keeps && !HasRoom(packet.KeptSize)) return false;
         if (!live.Outbound.TryPublish(packet, MqttQos.AtLeastOnce, retain, duplicate: false, window.NextId, live.Version)) return false;
-        if (Expiry > TimeSpan.Zero) copy ??= new StoredMessage(packet, broker.Time.GetUtcNow());
-        Sent(Expiry > TimeSpan.Zero ? copy : null, retain);
+        if (keeps) copy ??= new StoredMessage(packet, broker.Time.GetUtcNow());
+        var kept = keeps ? new Waiting(copy, retain, copy!.Size) : default;
+        keptBytes += kept.Bytes;
+        Sent(kept);
         return true;
     }
 
-    private void Sent(StoredMessage? message, bool retain)
+    private void Sent(Waiting waiting)
     {
-        window.Add(new Waiting(message, retain));
+        window.Add(waiting);
         window.Advance();
     }
 
@@ -212,5 +233,5 @@ internal sealed class Session(string clientId, BrokerState broker)
         return true;
     }
 
-    private readonly record struct Waiting(StoredMessage? Message, bool Retain);
+    private readonly record struct Waiting(StoredMessage? Message, bool Retain, int Bytes);
 }

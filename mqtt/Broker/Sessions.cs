@@ -71,6 +71,19 @@ internal sealed class Sessions(BrokerState broker)
         return will;
     }
 
+    /// <summary>The broker stops, and all sessions end with it: wills that still wait for their delay are due.</summary>
+    public Task PublishWillsAsync()
+    {
+        Session[] all;
+        lock (gate)
+        {
+            all = [.. sessions.Values];
+            foreach (var session in all) StopTimers(session);
+        }
+
+        return Task.WhenAll(all.Select(PublishWillAsync));
+    }
+
     /// <summary>The broker is gone: nothing ends any more.</summary>
     public void StopAllTimers()
     {
@@ -102,11 +115,13 @@ internal sealed class Sessions(BrokerState broker)
         End(session);
     }
 
-    private void PublishWill(Session session)
+    private void PublishWill(Session session) => _ = PublishWillAsync(session);
+
+    private Task PublishWillAsync(Session session)
     {
         WillMessage? will;
         lock (gate) (will, session.PendingWill) = (session.PendingWill, null);
-        if (will is not null) _ = Wills.PublishAsync(will, session.ClientId, broker);
+        return will is null ? Task.CompletedTask : Wills.PublishAsync(will, session.ClientId, broker);
     }
 
     /// <summary>It is gone for good: a will that still waited is due now (MQTT 5.0 section 3.1.3.2.2).</summary>

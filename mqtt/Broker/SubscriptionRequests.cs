@@ -7,10 +7,14 @@ namespace Plantroom.Mqtt.Broker;
 /// <summary>Answers SUBSCRIBE and UNSUBSCRIBE of one session, and sends the retained messages that a new subscription is due.</summary>
 internal sealed class SubscriptionRequests(BrokerState broker, Session session, Connection connection)
 {
-    private readonly Queue<(StoredMessage Message, MqttQos Granted)> retained = new();
+    /// <summary>Filters whose retained messages are due. They are looked up one filter after the other: all at once would be as many as
+    /// there are retained messages, for each filter.</summary>
+    private readonly Queue<(string Filter, MqttQos Granted)> due = new();
+    private readonly Queue<StoredMessage> retained = new();
+    private MqttQos retainedGranted;
 
     /// <summary>Whether retained messages wait for room in the outbound buffer.</summary>
-    public bool MustWait => retained.Count > 0;
+    public bool MustWait => retained.Count > 0 || due.Count > 0;
 
     public void Subscribe(SubscribePacket packet)
     {
@@ -21,7 +25,8 @@ internal sealed class SubscriptionRequests(BrokerState broker, Session session, 
         }
 
         var reasons = new byte[packet.Topics.Count];
-        for (var i = 0; i < reasons.Length; i++) reasons[i] = Subscribe(packet.Topics[i]);
+        var left = broker.Options.MaximumSubscriptionsPerClient;
+        for (var i = 0; i < reasons.Length; i++) reasons[i] = Subscribe(packet.Topics[i], ref left);
         connection.Outbound.Write(new SubackPacket(packet.PacketId, reasons).Write(PacketType.Suback, connection.Version));
         SendRetained();
     }
@@ -40,7 +45,7 @@ internal sealed class SubscriptionRequests(BrokerState broker, Session session, 
     /// <summary>Waits for room and sends on, until all retained messages are sent.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
-        while (retained.Count > 0)
+        while (MustWait)
         {
             connection.Outbound.Pump();
             await connection.Outbound.WaitUntilSentAsync().WaitAsync(cancellationToken);
@@ -48,15 +53,16 @@ internal sealed class SubscriptionRequests(BrokerState broker, Session session, 
         }
     }
 
-    private byte Subscribe(TopicRequest request)
+    private byte Subscribe(TopicRequest request, ref int left)
     {
         if (request.Filter.StartsWith("$share/", StringComparison.Ordinal)) return Reason.SharedSubscriptionsNotSupported;
         if (!TopicRules.IsFilter(request.Filter)) return Reason.TopicFilterInvalid;
         var granted = request.Qos == MqttQos.AtMostOnce ? MqttQos.AtMostOnce : MqttQos.AtLeastOnce;
-        if (!TryAdd(request, granted, out var isNew)) return Reason.QuotaExceeded;
+        if (left == 0 || !TryAdd(request, granted, out var isNew)) return Reason.QuotaExceeded;
+        left--;
         if (request.Retained == RetainHandling.Send || (request.Retained == RetainHandling.SendIfNew && isNew))
         {
-            foreach (var message in broker.Retained.Matching(request.Filter)) retained.Enqueue((message, granted));
+            due.Enqueue((request.Filter, granted));
         }
 
         return (byte)granted;
@@ -88,7 +94,19 @@ internal sealed class SubscriptionRequests(BrokerState broker, Session session, 
 
     private void SendRetained()
     {
-        while (retained.TryPeek(out var next) && session.TryDeliverRetained(next.Message, next.Granted)) retained.Dequeue();
+        do
+        {
+            while (retained.TryPeek(out var next) && session.TryDeliverRetained(next, retainedGranted)) retained.Dequeue();
+        }
+        while (retained.Count == 0 && TryNextFilter());
         session.Drain();
+    }
+
+    private bool TryNextFilter()
+    {
+        if (!due.TryDequeue(out var next)) return false;
+        retainedGranted = next.Granted;
+        foreach (var message in broker.Retained.Matching(next.Filter)) retained.Enqueue(message);
+        return true;
     }
 }

@@ -12,12 +12,19 @@ namespace Plantroom.Mqtt.Broker;
 /// </summary>
 internal sealed class SubscriptionTree
 {
-    /// <summary>Topics whose match is remembered; beyond, it starts anew. Bounds what a client that makes up topics can cost.</summary>
-    private const int Remembered = 65_536;
+    /// <summary>Bytes of topics and their matches that are remembered; beyond, it starts anew. Bounds what a client that makes up
+    /// topics can cost.</summary>
+    private const long Remembered = 64 * 1024 * 1024;
+
+    /// <summary>About what an entry costs beside its topic, and each subscription in it.</summary>
+    private const int EntrySize = 128, SubscriptionSize = 24;
 
     private readonly Lock gate = new();
     private readonly Node root = new();
     private Cache cache = new();
+
+    /// <summary>About how many bytes the remembered matches take.</summary>
+    public long RememberedBytes => Volatile.Read(ref cache).Bytes;
 
     /// <summary>Who gets the messages of a topic.</summary>
     /// <exception cref="MqttException">It is not a valid topic name.</exception>
@@ -44,7 +51,7 @@ internal sealed class SubscriptionTree
         var levels = Encoding.UTF8.GetString(topic).Split('/', TopicRules.MaximumLevels + 1);
         TopicMatch match;
         lock (gate) match = Collect(levels);
-        if (current.IsFull)
+        if (current.Bytes + Size(topic, match) > Remembered)
         {
             Interlocked.CompareExchange(ref cache, new Cache(), current);
             return match;
@@ -53,6 +60,9 @@ internal sealed class SubscriptionTree
         current.Add(topic, match);
         return match;
     }
+
+    private static long Size(ReadOnlySpan<byte> topic, TopicMatch match) =>
+        EntrySize + topic.Length + ((match.Local.Length + match.Remote.Length) * SubscriptionSize);
 
     private TopicMatch Collect(string[] levels)
     {
@@ -73,17 +83,17 @@ internal sealed class SubscriptionTree
     private sealed class Cache
     {
         private readonly ConcurrentDictionary<byte[], TopicMatch> matches = new(TopicBytes.Comparer);
-        private int count;
+        private long bytes;
 
         public Cache() => ByBytes = matches.GetAlternateLookup<ReadOnlySpan<byte>>();
 
         public ConcurrentDictionary<byte[], TopicMatch>.AlternateLookup<ReadOnlySpan<byte>> ByBytes { get; }
 
-        public bool IsFull => Volatile.Read(ref count) >= Remembered;
+        public long Bytes => Volatile.Read(ref bytes);
 
         public void Add(ReadOnlySpan<byte> topic, TopicMatch match)
         {
-            if (matches.TryAdd(topic.ToArray(), match)) Interlocked.Increment(ref count);
+            if (matches.TryAdd(topic.ToArray(), match)) Interlocked.Add(ref bytes, Size(topic, match));
         }
     }
 

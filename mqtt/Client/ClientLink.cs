@@ -28,6 +28,7 @@ internal sealed class ClientLink : IOutboundOwner, IPacketTaker, IDisposable
     private ITimer? ping;
     private MqttException? failure;
     private long lastReceived;
+    private bool held;
 
     public ClientLink(
         Socket socket, MqttClientOptions options, TimeProvider time, OutgoingMessages outgoing, ClientSubscriptions subscriptions)
@@ -46,6 +47,9 @@ internal sealed class ClientLink : IOutboundOwner, IPacketTaker, IDisposable
 
     /// <summary>What the broker said to CONNECT.</summary>
     public ConnackPacket Connack { get; private set; } = new();
+
+    /// <summary>Whether a handler holds back the reading at the moment.</summary>
+    public bool IsHeldBack => Volatile.Read(ref held);
 
     public bool IsClosing => Volatile.Read(ref failure) is not null;
 
@@ -103,6 +107,11 @@ internal sealed class ClientLink : IOutboundOwner, IPacketTaker, IDisposable
             Abort(new MqttException("The connection was lost.", Reason.Unspecified));
         }
 
+        catch (Exception exception)
+        {
+            Fail(exception);
+        }
+
         accepted.TrySetException(Failure!);
         _ = accepted.Task.Exception;
         await reader.CompleteAsync();
@@ -110,6 +119,9 @@ internal sealed class ClientLink : IOutboundOwner, IPacketTaker, IDisposable
 
     /// <summary>The exception of a handler that ended the connection.</summary>
     public Exception? HandlerFailure { get; private set; }
+
+    /// <summary>The exception of the client itself that ended the connection.</summary>
+    public Exception? Defect { get; private set; }
 
     /// <summary>Ends it, from any thread; what is said first counts.</summary>
     public void Abort(MqttException why)
@@ -140,7 +152,11 @@ internal sealed class ClientLink : IOutboundOwner, IPacketTaker, IDisposable
     {
     }
 
-    void IOutboundOwner.SendFailed(Exception exception) => Abort(new MqttException("The connection was lost while sending."));
+    void IOutboundOwner.SendFailed(Exception exception)
+    {
+        if (IOutboundOwner.IsOfSocket(exception)) Abort(new MqttException("The connection was lost while sending."));
+        else Fail(exception);
+    }
 
     bool IPacketTaker.MustWaitBefore(ReadOnlySpan<byte> next) => false;
 
@@ -177,6 +193,13 @@ internal sealed class ClientLink : IOutboundOwner, IPacketTaker, IDisposable
         return calls.MustWait;
     }
 
+    /// <summary>A defect of the client: it costs this connection, and is seen.</summary>
+    private void Fail(Exception exception)
+    {
+        Defect ??= exception;
+        Abort(new MqttException("The client failed.", Reason.Unspecified));
+    }
+
     private async Task ReadAsync()
     {
         while (!IsClosing)
@@ -199,6 +222,7 @@ internal sealed class ClientLink : IOutboundOwner, IPacketTaker, IDisposable
             try
             {
                 waits = PacketLoop.Process(ref buffer, options.MaximumPacketSize, this);
+                Volatile.Write(ref held, waits);
             }
             finally
             {
@@ -208,6 +232,8 @@ internal sealed class ClientLink : IOutboundOwner, IPacketTaker, IDisposable
 
             if (!waits) return buffer;
             await calls.WaitAsync(closing.Token);
+            Volatile.Write(ref lastReceived, time.GetTimestamp());
+            Volatile.Write(ref held, false);
         }
     }
 
@@ -229,7 +255,8 @@ internal sealed class ClientLink : IOutboundOwner, IPacketTaker, IDisposable
 
     private void Ping(TimeSpan keepAlive)
     {
-        if (time.GetElapsedTime(Volatile.Read(ref lastReceived)) >= keepAlive * 1.5)
+        // While a handler holds back the reading, what the broker says waits unread: it is not silent.
+        if (!IsHeldBack && time.GetElapsedTime(Volatile.Read(ref lastReceived)) >= keepAlive * 1.5)
         {
             Abort(new MqttException("The broker does not answer.", Reason.KeepAliveTimeout));
             return;

@@ -9,6 +9,7 @@ internal sealed class ClientSubscriptions
 {
     private readonly Lock gate = new();
     private volatile ClientSubscription[] all = [];
+    private bool closed;
     private ushort lastId = OutgoingMessages.LastId;
 
     public ClientSubscription Add(string filter, MqttQos qos, MqttHandler handler, ClientLink? link)
@@ -16,6 +17,7 @@ internal sealed class ClientSubscriptions
         var subscription = new ClientSubscription(filter, qos, handler);
         lock (gate)
         {
+            ObjectDisposedException.ThrowIf(closed, this);
             all = [.. all, subscription];
             if (link is not null) Ask(subscription, link);
         }
@@ -64,6 +66,7 @@ internal sealed class ClientSubscriptions
 
     public void Fail()
     {
+        lock (gate) closed = true;
         foreach (var subscription in all) subscription.Fail(new MqttException("The client was disconnected before the broker answered."));
     }
 

@@ -11,7 +11,7 @@ public sealed partial class MqttClient
 {
     private async Task RunAsync()
     {
-        for (var failures = 0; !stopping.IsCancellationRequested; failures++)
+        for (var failures = 0; !leaving; failures++)
         {
             try
             {
@@ -19,7 +19,12 @@ public sealed partial class MqttClient
             }
             catch (MqttException exception) when (IsForGood(exception.ReasonCode) && !wasConnected)
             {
-                lock (gate) connected.TrySetException(exception);
+                lock (gate)
+                {
+                    isRunning = false;
+                    connected.TrySetException(exception);
+                }
+
                 return;
             }
             catch (Exception exception) when (exception is MqttException or SocketException or IOException or TimeoutException)
@@ -30,8 +35,13 @@ public sealed partial class MqttClient
             {
                 break;
             }
+            catch (Exception exception)
+            {
+                // A defect: it costs this connection and is seen, but does not leave the client disconnected for ever.
+                LogFailed(logger, exception);
+            }
 
-            await Task.Delay(Delay(failures), time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Delay(options, failures, Random.Shared.NextDouble()), time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         lock (gate)
@@ -56,6 +66,7 @@ public sealed partial class MqttClient
             await reading;
             LogLost(logger, options.Host, options.Port, link.Failure!.Message);
             if (link.HandlerFailure is { } exception) LogHandlerFailed(logger, exception);
+            if (link.Defect is { } defect) LogFailed(logger, defect);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
@@ -138,12 +149,12 @@ public sealed partial class MqttClient
             Encoding.UTF8.GetBytes(will.Topic), will.Payload.ToArray(), will.Qos, will.Retain, (uint)will.Delay.TotalSeconds, []),
     };
 
-    /// <summary>Doubles with every failure; a random part spreads clients that were lost together.</summary>
-    private TimeSpan Delay(int failures)
+    /// <summary>Doubles with every failure; a random part, from 0 to 1, spreads clients that were lost together.</summary>
+    internal static TimeSpan Delay(MqttClientOptions options, int failures, double random)
     {
         var longest = options.MaximumReconnectDelay.TotalMilliseconds;
         var delay = Math.Min(longest, options.ReconnectDelay.TotalMilliseconds * Math.Pow(2, Math.Min(failures, 30)));
-        return TimeSpan.FromMilliseconds(delay * (0.5 + (Random.Shared.NextDouble() / 2)));
+        return TimeSpan.FromMilliseconds(delay * (0.5 + (random / 2)));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Connected to MQTT broker {Host}:{Port}, session present: {SessionPresent}.")]
@@ -157,6 +168,9 @@ public sealed partial class MqttClient
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A message handler failed; the connection is made again.")]
     private static partial void LogHandlerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The MQTT client failed; the connection is made again.")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The MQTT broker refused the subscription to {Filter}.")]
     private static partial void LogRefused(ILogger logger, string filter);

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Plantroom.Mqtt.Client;
 using Plantroom.Mqtt.Codec;
@@ -22,8 +21,11 @@ public sealed partial class MqttClient : IMqttClient
     private readonly CancellationTokenSource stopping = new();
     private TaskCompletionSource<ClientLink> connected = NewSignal();
     private Task running = Task.CompletedTask;
+    private Task? disconnecting;
+    private bool isRunning;
     private string clientId;
     private bool wasConnected;
+    private volatile bool leaving;
 
     /// <summary>Makes a client that is not connected yet.</summary>
     /// <exception cref="ArgumentException">The options are wrong, see <see cref="MqttClientOptions.Problems"/>.</exception>
@@ -38,6 +40,9 @@ public sealed partial class MqttClient : IMqttClient
 
     /// <inheritdoc/>
     public bool IsConnected => Link is { IsClosing: false };
+
+    /// <summary>Whether a handler holds back the reading at the moment.</summary>
+    internal bool IsHeldBack => Link is { IsHeldBack: true };
 
     private ClientLink? Link
     {
@@ -56,7 +61,8 @@ public sealed partial class MqttClient : IMqttClient
         {
             if (connected.Task.IsFaulted) connected = NewSignal();
             first = connected.Task;
-            if (running.IsCompleted) running = Task.Run(RunAsync, CancellationToken.None);
+            if (!isRunning) running = Task.Run(RunAsync, CancellationToken.None);
+            isRunning = true;
         }
 
         await first.WaitAsync(cancellationToken);
@@ -72,8 +78,7 @@ public sealed partial class MqttClient : IMqttClient
         ArgumentNullException.ThrowIfNull(topic);
         ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, this);
         if (qos > MqttQos.AtLeastOnce) throw new ArgumentOutOfRangeException(nameof(qos), qos, "Only QoS 0 and 1 are supported.");
-        var name = Encoding.UTF8.GetBytes(topic);
-        if (!TopicRules.IsName(name)) throw new ArgumentException($"'{topic}' is not a valid topic name.", nameof(topic));
+        if (!TopicRules.TryEncodeName(topic, out var name)) throw new ArgumentException($"'{topic}' is not a valid topic name.", nameof(topic));
         return qos == MqttQos.AtMostOnce
             ? new ValueTask(PublishOnceAsync(name, payload, retain, cancellationToken))
             : outgoing.PublishAsync(name, payload, retain, cancellationToken);
@@ -86,6 +91,7 @@ public sealed partial class MqttClient : IMqttClient
     {
         ArgumentNullException.ThrowIfNull(topicFilter);
         ArgumentNullException.ThrowIfNull(handler);
+        ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, this);
         if (!TopicRules.IsFilter(topicFilter))
             throw new ArgumentException($"'{topicFilter}' is not a valid topic filter.", nameof(topicFilter));
         ClientSubscription subscription;
@@ -101,9 +107,15 @@ public sealed partial class MqttClient : IMqttClient
 
     /// <inheritdoc/>
     /// <remarks>It cannot be connected again. Messages that are not acknowledged fail.</remarks>
-    public async Task DisconnectAsync(CancellationToken cancellationToken = default)
+    public Task DisconnectAsync(CancellationToken cancellationToken = default)
     {
-        if (stopping.IsCancellationRequested) return;
+        lock (gate) return disconnecting ??= EndAsync(cancellationToken);
+    }
+
+    private async Task EndAsync(CancellationToken cancellationToken)
+    {
+        leaving = true;
+        await Task.Yield();
         if (Link is { } link)
         {
             link.Outbound.Write(new DisconnectPacket(Reason.Success).Write(options.ProtocolVersion));
@@ -122,7 +134,6 @@ public sealed partial class MqttClient : IMqttClient
     public async ValueTask DisposeAsync()
     {
         await DisconnectAsync();
-        outgoing.Dispose();
     }
 
     private static TaskCompletionSource<ClientLink> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

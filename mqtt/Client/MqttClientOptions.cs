@@ -77,6 +77,11 @@ public sealed class MqttClientOptions
         var checkedByAttributes = new MqttClientOptionsValidator().Validate(null, this);
         if (checkedByAttributes.Failed) problems.AddRange(checkedByAttributes.Failures);
         if (!Enum.IsDefined(ProtocolVersion)) problems.Add($"ProtocolVersion: {ProtocolVersion} is neither V311 nor V50.");
+        foreach (var (key, text) in new[] { (nameof(ClientId), ClientId), (nameof(UserName), UserName), (nameof(Password), Password) })
+        {
+            if (text is not null && Encoding.UTF8.GetByteCount(text) > ushort.MaxValue) problems.Add($"{key}: it is longer than 65,535 bytes.");
+        }
+
         if (Will is null) return problems;
         if (!TopicRules.IsName(Encoding.UTF8.GetBytes(Will.Topic))) problems.Add($"Will: '{Will.Topic}' is not a valid topic name.");
         if (Will.Qos > MqttQos.AtLeastOnce) problems.Add("Will: only QoS 0 and 1 are supported.");

@@ -3,15 +3,20 @@ using Plantroom.Mqtt.Delivery;
 
 namespace Plantroom.Mqtt.Client;
 
-/// <summary>The QoS 1 messages of a client until the broker has acknowledged them, across connections.</summary>
-internal sealed class OutgoingMessages(MqttClientOptions options) : IDisposable
+/// <summary>
+/// The QoS 1 messages of a client until the broker has acknowledged them, across connections, in the order of the calls.
+/// <code>
+///  calls ──► waiting (one per caller that waits) ──► window (packet ids, at most MaximumInFlight) ──► connection
+/// </code>
+/// </summary>
+internal sealed class OutgoingMessages(MqttClientOptions options)
 {
     /// <summary>Packet identifiers above are those of SUBSCRIBE.</summary>
     public const int LastId = 61_440;
 
     private readonly Lock gate = new();
     private readonly PacketWindow<PendingPublish> window = new(LastId);
-    private readonly SemaphoreSlim free = new(options.MaximumInFlight);
+    private readonly LinkedList<PendingPublish> waiting = new();
     private ClientLink? link;
     private bool closed;
 
@@ -19,21 +24,32 @@ internal sealed class OutgoingMessages(MqttClientOptions options) : IDisposable
     public async ValueTask PublishAsync(
         ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, bool retain, CancellationToken cancellationToken)
     {
-        await free.WaitAsync(cancellationToken);
-        PendingPublish pending;
+        cancellationToken.ThrowIfCancellationRequested();
+        var pending = new PendingPublish(topic, payload, retain);
         ClientLink? current;
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(closed, this);
-            var packet = new PublishPacket { Topic = topic.Span, Payload = payload.Span };
-            pending = new PendingPublish(Write(packet, retain, window.NextId));
-            window.Add(pending);
+            waiting.AddLast(pending);
             current = link;
-            SendUnsent();
+            Send();
         }
 
         current?.Outbound.RequestPump();
-        await pending.Acknowledged.WaitAsync(cancellationToken);
+        try
+        {
+            await pending.Acknowledged.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller may use the payload again from here on. What has a packet identifier was copied, and stays until acknowledged.
+            lock (gate)
+            {
+                if (pending.Size == 0) waiting.Remove(pending);
+            }
+
+            throw;
+        }
     }
 
     /// <summary>A new connection: everything that is not acknowledged is sent again. The caller pumps.</summary>
@@ -43,7 +59,7 @@ internal sealed class OutgoingMessages(MqttClientOptions options) : IDisposable
         {
             link = newLink;
             window.Rewind();
-            SendUnsent();
+            Send();
         }
     }
 
@@ -62,53 +78,67 @@ internal sealed class OutgoingMessages(MqttClientOptions options) : IDisposable
         lock (gate)
         {
             if (!window.TryAcknowledge(acknowledgement.PacketId, out pending)) return;
-            SendUnsent();
+            Send();
         }
 
-        free.Release();
         pending!.Complete(acknowledgement.Reason);
     }
 
     /// <summary>Nothing will be sent any more: whoever waits is told so.</summary>
     public void Fail()
     {
+        var exception = new MqttException("The client was disconnected before the broker acknowledged the message.");
         lock (gate)
         {
             closed = true;
             window.Rewind();
             while (window.TryPeek(out var id, out var pending, out _))
             {
-                pending!.Fail(new MqttException("The client was disconnected before the broker acknowledged the message."));
+                pending!.Fail(exception);
                 window.Advance();
                 window.TryAcknowledge(id, out _);
             }
+
+            foreach (var pending in waiting) pending.Fail(exception);
+            waiting.Clear();
         }
     }
 
-    public void Dispose() => free.Dispose();
-
-    private byte[] Write(in PublishPacket packet, bool retain, ushort id)
+    private void Send()
     {
-        var bytes = new byte[packet.Size(MqttQos.AtLeastOnce, options.ProtocolVersion)];
-        packet.Write(bytes, MqttQos.AtLeastOnce, retain, duplicate: false, id, options.ProtocolVersion);
-        return bytes;
+        do Admit();
+        while (SendUnsent());
     }
 
-    private void SendUnsent()
+    private void Admit()
     {
-        if (link is null) return;
+        while (window.Count < options.MaximumInFlight && window.HasRoom && waiting.First is { } first)
+        {
+            waiting.RemoveFirst();
+            first.Value.Write(window.NextId, options.ProtocolVersion);
+            window.Add(first.Value);
+        }
+    }
+
+    /// <returns>Whether one was refused, so that there is room for another.</returns>
+    private bool SendUnsent()
+    {
+        var refused = false;
+        if (link is null) return false;
         while (window.InFlight < link.Connack.ReceiveMaximum && window.TryPeek(out var id, out var pending, out var again))
         {
             window.Advance();
-            if (link.Accepts(pending!.Size)) link.Outbound.Write(pending.Packet(again), isMessage: true);
-            else Refuse(id, pending);
-        }
-    }
+            if (link.Accepts(pending!.Size))
+            {
+                link.Outbound.Write(pending.Packet(again), isMessage: true);
+                continue;
+            }
 
-    private void Refuse(ushort id, PendingPublish pending)
-    {
-        window.TryAcknowledge(id, out _);
-        free.Release();
-        pending.Fail(new MqttException($"The message takes {pending.Size} bytes, more than the broker accepts.", Reason.PacketTooLarge));
+            refused = true;
+            window.TryAcknowledge(id, out _);
+            pending.Fail(new MqttException($"The message takes {pending.Size} bytes, more than the broker accepts.", Reason.PacketTooLarge));
+        }
+
+        return refused;
     }
 }

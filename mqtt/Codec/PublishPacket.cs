@@ -59,6 +59,9 @@ internal readonly ref struct PublishPacket
         };
     }
 
+    /// <summary>How many bytes a copy of it takes.</summary>
+    public int KeptSize => Topic.Length + Payload.Length + Properties.Length;
+
     /// <summary>How many bytes the whole packet takes.</summary>
     public int Size(MqttQos qos, MqttProtocolVersion version)
     {

@@ -40,7 +40,7 @@ internal sealed class HandlerCalls
         {
             foreach (var task in running) await task.WaitAsync(cancellationToken);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             throw new HandlerException(exception);
         }

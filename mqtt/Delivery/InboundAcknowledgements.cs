@@ -34,6 +34,15 @@ internal sealed class InboundAcknowledgements(OutboundBuffer outbound, int capac
 
     public bool IsEmpty => Volatile.Read(ref tail) == Volatile.Read(ref head);
 
+    /// <summary>Whether the oldest one waits for somebody here, and not only for being sent.</summary>
+    public bool IsOwed
+    {
+        get
+        {
+            lock (gate) return head < tail && entries[head & (entries.Length - 1)].Owed != 0;
+        }
+    }
+
     public static long Token(long sequence, int bit) => sequence << 6 | (uint)bit;
 
     /// <summary>Remembers a message that has come in. Only the read loop adds.</summary>
@@ -88,12 +97,18 @@ internal sealed class InboundAcknowledgements(OutboundBuffer outbound, int capac
         }
     }
 
-    /// <summary>Completes when the front has moved on, or was already free to.</summary>
-    public Task WaitForMoveAsync()
+    /// <summary>Completes when there is room for another one.</summary>
+    public Task WaitForRoomAsync() => WaitForMoveAsync(capacity - 1);
+
+    /// <summary>Completes when the front has moved on, or nothing is left.</summary>
+    public Task WaitForMoveAsync() => WaitForMoveAsync(0);
+
+    /// <summary>A completed front does not move before it is sent, and that takes as long as the other side does not read.</summary>
+    private Task WaitForMoveAsync(int unlessAtMost)
     {
         lock (gate)
         {
-            if (tail == head || entries[head & (entries.Length - 1)].Owed == 0) return Task.CompletedTask;
+            if (tail - head <= unlessAtMost) return Task.CompletedTask;
             moved ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return moved.Task;
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Plantroom.Mqtt.Codec;
 
@@ -11,13 +12,21 @@ internal static class TopicRules
 
     private const int MaximumBytes = ushort.MaxValue;
 
+    /// <summary>The UTF-8 form of a topic name. Half a surrogate pair has none; U+FFFD instead would be another topic.</summary>
+    /// <returns>False when it is not a valid one.</returns>
+    public static bool TryEncodeName(string topic, out byte[] name)
+    {
+        name = IsText(topic) ? Encoding.UTF8.GetBytes(topic) : [];
+        return IsName(name);
+    }
+
     public static bool IsName(ReadOnlySpan<byte> name) =>
         !name.IsEmpty && name.Length <= MaximumBytes && name.IndexOfAny((byte)'+', (byte)'#') < 0 && PacketReader.IsText(name);
 
     /// <summary>Whether a filter is valid: wildcards are whole levels, and # is the last one.</summary>
     public static bool IsFilter(string filter)
     {
-        if (filter.Length == 0 || filter.Contains('\0') || Encoding.UTF8.GetByteCount(filter) > MaximumBytes) return false;
+        if (filter.Length == 0 || filter.Contains('\0') || !IsText(filter) || Encoding.UTF8.GetByteCount(filter) > MaximumBytes) return false;
         var levels = 0;
         var rest = filter.AsSpan();
         while (true)
@@ -47,6 +56,17 @@ internal static class TopicRules
             filter = filter[(filterEnd + 1)..];
             name = name[(nameEnd + 1)..];
         }
+    }
+
+    private static bool IsText(string text)
+    {
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
+        {
+            if (Rune.DecodeFromUtf16(rest, out _, out var used) != OperationStatus.Done) return false;
+            rest = rest[used..];
+        }
+
+        return true;
     }
 
     private static ReadOnlySpan<byte> Level(ReadOnlySpan<byte> topic, out int end)

@@ -140,8 +140,9 @@ internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int max
                 owner.AfterSend(count);
             }
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception)
         {
+            // Whatever it is, the owner ends the connection: with a pump that has died unseen it would stall for ever.
             lock (gate)
             {
                 pumping = false;

@@ -126,4 +126,33 @@ public sealed class RetainedTests
 
         Assert.Equal(0, broker.Broker.Statistics.Dropped);
     }
+
+    [Fact]
+    public async Task Subscriber_ThatComesWhileARetainedMessageIsBeingKept_GetsIt()
+    {
+        var clock = new InterruptedClock();
+        await using var broker = await TestBroker.StartAsync(time: clock);
+        var seen = 0;
+        clock.Interruption = () => Assert.True(broker.SubscribeAsync("a", (in MqttMessage _) =>
+        {
+            seen++;
+            return ValueTask.CompletedTask;
+        }).AsTask().IsCompletedSuccessfully);
+        await broker.PublishAsync("a", "x"u8.ToArray(), MqttQos.AtMostOnce, retain: true);
+        Assert.Equal(1, seen);
+    }
+
+    /// <summary>Does something the next time that it is asked for the time, which the broker does when it keeps a message.</summary>
+    private sealed class InterruptedClock : TimeProvider
+    {
+        public Action? Interruption { get; set; }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            var (now, interruption) = (System.GetUtcNow(), Interruption);
+            Interruption = null;
+            interruption?.Invoke();
+            return now;
+        }
+    }
 }

@@ -52,6 +52,21 @@ public sealed class InboundAcknowledgementsTests : IOutboundOwner
         Assert.True(ring.IsFull);
     }
 
+    [Fact]
+    public void Room_WithACompletedFrontThatIsNotSentYet_IsWaitedForUntilItIs()
+    {
+        using var sink = new MemoryStream();
+        var outbound = new OutboundBuffer(sink, 100, 1_000_000, this);
+        ring = new InboundAcknowledgements(outbound, 1);
+        ring.BeginBatch();
+        ring.Acknowledge(InboundAcknowledgements.Token(ring.Add(1, 1), 0));
+        var room = ring.WaitForRoomAsync();
+        Assert.False(room.IsCompleted);
+        outbound.Pump();
+        Assert.True(room.IsCompleted);
+        Assert.True(ring.WaitForRoomAsync().IsCompleted);
+    }
+
     void IOutboundOwner.BeforeSend() => ring!.Drain();
 
     void IOutboundOwner.AfterSend(int messages)

@@ -19,19 +19,13 @@ public sealed class MosquittoProcess : IAsyncDisposable
     /// <summary>Starts a program. When it is not installed, the test is skipped, or fails where everything must be there (CI=true).</summary>
     public static MosquittoProcess Start(string program, IEnumerable<string> arguments)
     {
-        var path = Find(program);
-        if (path is null)
-        {
-            Assert.False(
-                string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase),
-                $"{program} is not installed.");
-            Assert.Skip($"{program} is not installed (packages mosquitto and mosquitto-clients).");
-        }
+        var path = Installed(program, "mosquitto and mosquitto-clients");
+        var lineByLine = Installed("stdbuf", "coreutils");
 
         var process = new Process
         {
             // Line by line: a program that writes into a pipe keeps what it says until it has said a lot.
-            StartInfo = new ProcessStartInfo("stdbuf", ["-oL", "-eL", path, .. arguments])
+            StartInfo = new ProcessStartInfo(lineByLine, ["-oL", "-eL", path, .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -87,6 +81,16 @@ public sealed class MosquittoProcess : IAsyncDisposable
     {
         await KillAsync();
         process.Dispose();
+    }
+
+    private static string Installed(string program, string packages)
+    {
+        if (Find(program) is { } path) return path;
+        Assert.False(
+            string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase),
+            $"{program} is not installed.");
+        Assert.Skip($"{program} is not installed (packages {packages}).");
+        return "";
     }
 
     private static string? Find(string program) =>
