@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Plantroom.Alerts;
 using Plantroom.Dashboard;
@@ -102,7 +103,9 @@ internal static class PlantroomHost
         });
         if (!File.Exists(data.History)) builder.Configuration.AddInMemoryCollection(FirstStart);
         builder.Configuration.AddConfiguration(settings);
-        builder.Logging.AddConfiguration(settings.GetSection("Logging")).AddSimpleConsole();
+        builder.Logging.AddConfiguration(settings.GetSection("Logging"))
+            .AddConsole(static console => console.FormatterName = LogLine.FormatterName)
+            .AddConsoleFormatter<LogLine, ConsoleFormatterOptions>();
         builder.Services.AddSingleton(roles);
         AddHost(builder, settings, data);
         AddModules(builder, roles, data);

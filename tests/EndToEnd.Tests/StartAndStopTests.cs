@@ -35,7 +35,8 @@ public sealed class StartAndStopTests : IDisposable
 
         Assert.Equal(0, exitCode);
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(5));
-        Assert.DoesNotContain("fail:", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("ERROR", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("WARNING", host.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", host.Output + host.Errors, StringComparison.Ordinal);
     }
 
