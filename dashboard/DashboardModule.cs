@@ -41,14 +41,15 @@ public static class DashboardModule
     }
 
     /// <summary>
-    /// Maps the pages, the hub and the files. The host calls <c>UseAntiforgery()</c> before; a build with <c>BlazorScript=sdk</c> also
-    /// needs <c>MapStaticAssets()</c>.
+    /// Maps the pages, the hub and the files. The host calls <c>UseAntiforgery()</c> before.
     /// </summary>
     public static IEndpointRouteBuilder MapDashboard(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
         var options = routes.ServiceProvider.GetRequiredService<IOptions<DashboardOptions>>().Value;
-        routes.ServiceProvider.GetRequiredService<AssetFiles>().Map(routes);
+        var files = routes.ServiceProvider.GetRequiredService<AssetFiles>();
+        files.Map(routes);
+        if (!files.HasBlazorScript) routes.MapStaticAssets();
         LanguageEndpoint.Map(routes);
         routes.MapHub<AlarmHub>("/hubs/alarms").RequireSameOrigin([.. options.AllowedOrigins]);
 

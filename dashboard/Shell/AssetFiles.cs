@@ -16,6 +16,7 @@ namespace Plantroom.Dashboard.Shell;
 /// </summary>
 internal sealed class AssetFiles
 {
+    private const string Script = "blazor.web.js";
     private readonly FrozenDictionary<string, Asset> files;
 
     public AssetFiles()
@@ -26,9 +27,12 @@ internal sealed class AssetFiles
             ["plantroom.js"] = Embedded("plantroom.js", "text/javascript; charset=utf-8"),
             ["icon.svg"] = Embedded("icon.svg", "image/svg+xml"),
         };
-        if (BlazorScript.Read() is { } script) found["blazor.web.js"] = new(script, "text/javascript; charset=utf-8");
+        if (BlazorScript.Read() is { } script) found[Script] = new(script, "text/javascript; charset=utf-8");
         files = found.ToFrozenDictionary(StringComparer.Ordinal);
     }
+
+    /// <summary>Whether Blazor's script is among the files; otherwise the SDK's static assets serve it.</summary>
+    public bool HasBlazorScript => files.ContainsKey(Script);
 
     /// <summary>The address of a file, relative to the base of the page.</summary>
     public string Url(string name) =>
@@ -40,7 +44,7 @@ internal sealed class AssetFiles
             routes.MapMethods($"/{Folder(name)}/{name}", [HttpMethods.Get, HttpMethods.Head], file.Serve).ExcludeFromDescription();
     }
 
-    private static string Folder(string name) => name == "blazor.web.js" ? "_framework" : "assets";
+    private static string Folder(string name) => name == Script ? "_framework" : "assets";
 
     private static Asset Embedded(string name, string contentType)
     {

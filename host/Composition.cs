@@ -1,0 +1,141 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using Plantroom.Alerts;
+using Plantroom.Dashboard;
+using Plantroom.Energy;
+using Plantroom.Gateway;
+using Plantroom.Host.Health;
+using Plantroom.Host.Jobs;
+using Plantroom.Host.Settings;
+using Plantroom.Host.Startup;
+using Plantroom.Ingest;
+using Plantroom.Maintenance;
+using Plantroom.Mqtt;
+using Plantroom.Simulators;
+
+namespace Plantroom.Host;
+
+/// <summary>How the modules are put together: what runs, in which order, and what is served.</summary>
+internal static class Composition
+{
+    /// <summary>Ctrl-C drains and stops within five seconds; what is not drained by then was not acknowledged either.</summary>
+    private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(4.5);
+
+    /// <summary>An empty store gets a day of the simulated building's past, so that the first look at a trend shows one.</summary>
+    private static readonly Dictionary<string, string?> FirstStart = new() { ["Simulator:Backfill"] = "1.00:00:00" };
+
+    /// <summary>Registers everything; nothing is read, opened or started yet.</summary>
+    public static WebApplication Build(IConfiguration settings, Roles roles)
+    {
+        var data = new DataFolder(Path.GetFullPath(settings["Data:Folder"] is { Length: > 0 } folder ? folder : "data"));
+        var builder = WebApplication.CreateEmptyBuilder(new()
+        {
+            ApplicationName = typeof(PlantroomHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+            WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
+        });
+        if (!File.Exists(data.History)) builder.Configuration.AddInMemoryCollection(FirstStart);
+        builder.Configuration.AddConfiguration(settings);
+        builder.Logging.AddConfiguration(settings.GetSection("Logging"))
+            .AddConsole(static console => console.FormatterName = LogLine.FormatterName)
+            .AddConsoleFormatter<LogLine, ConsoleFormatterOptions>();
+        builder.Services.AddSingleton(roles);
+        AddHost(builder, settings, data);
+        AddModules(builder, roles, data);
+
+        return builder.Build();
+    }
+
+    /// <summary>What is served, and what every request passes.</summary>
+    public static void Map(WebApplication app, Roles roles)
+    {
+        app.UseHostFiltering();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapHealth();
+        app.MapOpenApi();
+        if (roles.RunsServer) app.MapSiteModel().MapGateway().MapIngest().MapAlerts().MapMaintenance().MapEnergy();
+        if (roles.Has(Role.Dashboard))
+        {
+            app.UseAntiforgery();
+            app.MapDashboard();
+        }
+
+        if (roles.Has(Role.Simulators)) app.MapSimulators();
+    }
+
+    /// <summary>What every module may count on.</summary>
+    private static void AddHost(WebApplicationBuilder builder, IConfiguration settings, DataFolder data)
+    {
+        var services = builder.Services;
+        services.Configure<Microsoft.Extensions.Hosting.HostOptions>(static o => o.ShutdownTimeout = ShutdownLimit);
+        AddSection<HttpOptions, HttpOptionsValidator>(services, "Http");
+        AddSection<DataOptions, DataOptionsValidator>(services, "Data");
+        services.AddOptions<SiteOptions>().BindConfiguration("Site");
+        services.AddSingleton(new SettingsSection("Site", typeof(SiteOptions)));
+
+        var site = settings["Site:Folder"] is { Length: > 0 } own ? Path.GetFullPath(own) : Path.Combine(AppContext.BaseDirectory, "site");
+        services.AddSingleton(data).AddSingleton(new SiteFolder(site)).AddSingleton(TimeProvider.System);
+        services.AddSingleton<IStartupCheck, FolderCheck>().AddSingleton<IStartupCheck, PortCheck>();
+        services.AddSingleton<IBus<ReadingBatch>, InMemoryBus<ReadingBatch>>().AddSingleton<IBus<AlarmChange>, InMemoryBus<AlarmChange>>();
+
+        // The broker checks its own options, see PortCheck.
+        services.AddOptions<MqttBrokerOptions>().BindConfiguration("Mqtt");
+        services.AddSingleton(new SettingsSection("Mqtt", typeof(MqttBrokerOptions)));
+
+        services.AddRouting();
+        services.AddProblemDetails();
+        services.AddHealthChecks();
+        services.AddOpenApi();
+        services.AddHostFiltering(o => o.AllowedHosts = (settings["AllowedHosts"] ?? "*").Split(';', StringSplitOptions.RemoveEmptyEntries));
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            Listen(kestrel, settings["Http:Address"] ?? "", settings["Http:Port"] ?? "");
+        });
+    }
+
+    /// <summary>Takes the settings as they are: Kestrel is made before they are checked, and a wrong one is named by the checks.</summary>
+    private static void Listen(KestrelServerOptions kestrel, string name, string number)
+    {
+        if (PortCheck.Addresses(name) is not [var address] || !ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var port)) return;
+        if (port != 0 && name.Equals("localhost", StringComparison.OrdinalIgnoreCase)) kestrel.ListenLocalhost(port);
+        else kestrel.Listen(address, port);
+    }
+
+    /// <summary>
+    /// Started in this order and stopped in reverse: what produces stops first, what keeps stops last and drains what is on the way.
+    /// </summary>
+    private static void AddModules(WebApplicationBuilder builder, Roles roles, DataFolder data)
+    {
+        if (roles.RunsServer)
+        {
+            builder.AddSiteModel();
+            builder.AddIngest();
+            builder.AddAlerts();
+            builder.AddEnergy();
+            builder.AddMaintenance();
+            if (roles.Has(Role.Dashboard)) builder.AddDashboard();
+            // The gateway subscribes before the broker opens its port: a message that finds no subscriber would be acknowledged unkept.
+            builder.AddGateway();
+            builder.Services.AddSingleton<IMqttBroker>(Broker).AddHostedService<EmbeddedBroker>();
+            builder.Services.AddJobs(data);
+        }
+
+        if (roles.Has(Role.Simulators)) builder.AddSimulators();
+    }
+
+    private static void AddSection<TOptions, TValidator>(IServiceCollection services, string name)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptions<TOptions>().BindConfiguration(name).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TOptions>, TValidator>().AddSingleton(new SettingsSection(name, typeof(TOptions)));
+    }
+
+    private static MqttBroker Broker(IServiceProvider services) =>
+        ActivatorUtilities.CreateInstance<MqttBroker>(services, services.GetRequiredService<IOptions<MqttBrokerOptions>>().Value);
+}
