@@ -12,7 +12,7 @@ namespace Plantroom.Benchmarks;
 /// </summary>
 internal sealed class ChainBenchmark(int messages, int rounds)
 {
-    private const int Points = 1000;
+    private const int Points = BenchSite.Points;
     private const int Publishers = 2;
 
     public async Task RunAsync()
@@ -34,7 +34,7 @@ internal sealed class ChainBenchmark(int messages, int rounds)
     private async Task<Round> ChainAsync()
     {
         using var folder = new TempFolder();
-        WriteSite(folder.Path);
+        BenchSite.Write(folder.Path);
         await using var host = await HostProcess.StartAsync(folder.Path, "--roles", "all,-simulators", "--site", folder.Path);
         Run(host.MqttPort, Points * 20, DateTimeOffset.UnixEpoch); // warms up; its times are rejected as too old
         var start = TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(60);
@@ -84,43 +84,6 @@ internal sealed class ChainBenchmark(int messages, int rounds)
         })).ToList();
         threads.ForEach(static t => t.Start());
         threads.ForEach(static t => t.Join());
-    }
-
-    /// <summary>Every point has a rule that looks at each reading and never fires.</summary>
-    private static void WriteSite(string folder)
-    {
-        var equipment = Enumerable.Range(0, Points).Select(static i => Line($"      - {{ id: E-{i:D4}, class: bench, building: b, name: E{i} }}\n"));
-        File.WriteAllText(Path.Combine(folder, "facility.yaml"), $$"""
-            classes:
-              bench:
-                system: power
-                points:
-                  v: { name: Value, kind: measurement, unit: kW, min: -1000, max: 1000, expected: 60s }
-            sites:
-              - id: bench
-                name: Bench
-                timeZone: UTC
-                buildings:
-                  - { id: b, name: B }
-                equipment:
-            {{string.Concat(equipment)}}
-            """);
-        Directory.CreateDirectory(Path.Combine(folder, "rules"));
-        File.WriteAllText(Path.Combine(folder, "rules", "bench.yaml"), """
-            rules:
-              - id: B-01
-                class: bench
-                kind: threshold
-                point: v
-                above: 900
-                deadband: 10
-                onDelay: 10s
-                offDelay: 10s
-                priority: medium
-                source: D
-                title: { zh: 高, en: High }
-                action: { zh: 检查, en: Look }
-            """);
     }
 
     private static Round Show(string name, Round round)

@@ -2,12 +2,17 @@ using System.Globalization;
 using Plantroom.Benchmarks;
 
 // dotnet run -c Release --project tests/Benchmarks -- chain [messages] [rounds]
-if (args is not ["chain", ..])
-{
-    Console.WriteLine("Benchmarks: chain [messages = 300000] [rounds = 3]");
-    return 2;
-}
-
+// dotnet run -c Release --project tests/Benchmarks -- alarm [alarms] [background readings per second]
 int Argument(int index, int otherwise) => args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : otherwise;
-await new ChainBenchmark(messages: Argument(1, 300_000), rounds: Argument(2, 3)).RunAsync();
-return 0;
+switch (args.FirstOrDefault())
+{
+    case "chain":
+        await new ChainBenchmark(messages: Argument(1, 300_000), rounds: Argument(2, 3)).RunAsync();
+        return 0;
+    case "alarm":
+        await new AlarmBenchmark(alarms: Argument(1, 200), perSecond: Argument(2, 5_000)).RunAsync();
+        return 0;
+    default:
+        Console.WriteLine("Benchmarks: chain [messages = 300000] [rounds = 3], alarm [alarms = 200] [background readings per second = 5000]");
+        return 2;
+}
