@@ -31,10 +31,11 @@ internal sealed class LiveView : IDisposable
         this.time = time;
         interval = options.Value.UpdateInterval;
         Alarms = new(time);
+        Readings = new(time);
         timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public LiveReadings Readings { get; } = new();
+    public LiveReadings Readings { get; }
 
     public LiveAlarms Alarms { get; }
 
