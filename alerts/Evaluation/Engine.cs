@@ -58,7 +58,7 @@ internal sealed class Engine(TimeSpan maxLateness)
     public void Prime(in Reading reading)
     {
         if (Find(reading.Point) is not { Known: false } point || reading.Quality.Level is QualityLevel.Bad) return;
-        point.Remember(reading, live: false);
+        point.Remember(reading, reading.Time, live: false);
         foreach (var track in point.Tracks) track.Prime(reading);
     }
 
@@ -109,14 +109,15 @@ internal sealed class Engine(TimeSpan maxLateness)
         {
             late++;
         }
-        else if (point.Known && reading.Time < point.Last.Time)
+        else if (point.Known && reading.Time < point.Last.Time && point.Arrived <= now)
         {
+            // Not when our clock was set back: the times before that say nothing about the order.
             outOfOrder++;
         }
         else
         {
             evaluated++;
-            point.Remember(reading, live: true);
+            point.Remember(reading, now, live: true);
             foreach (var track in point.Tracks) track.Observe(reading, now, edges);
         }
     }
@@ -134,11 +135,15 @@ internal sealed class Engine(TimeSpan maxLateness)
 
         public Reading Last { get; private set; } = before?.Last ?? default;
 
+        /// <summary>By our clock; for a stored reading its own time stands for it.</summary>
+        public DateTime Arrived { get; private set; } = before?.Arrived ?? default;
+
         public List<Track> Tracks { get; } = [];
 
-        public void Remember(in Reading reading, bool live)
+        public void Remember(in Reading reading, DateTime arrived, bool live)
         {
             Last = reading;
+            Arrived = arrived;
             Known = true;
             Live = live;
         }

@@ -56,6 +56,7 @@ internal sealed class ValueTrack(BoundRule bound, ValueCondition condition, Reme
 
     public override void Observe(in Reading reading, DateTime now, List<Edge> edges)
     {
+        FollowSetBack(now);
         var verdict = condition.Judge(reading.Value);
         if (running && !Turns(verdict) && since + Delay < reading.Time) Turn(edges);
         if (!Turns(verdict))
@@ -76,7 +77,16 @@ internal sealed class ValueTrack(BoundRule bound, ValueCondition condition, Reme
 
     public override void Advance(DateTime now, List<Edge> edges)
     {
+        FollowSetBack(now);
         if (running && arrived + Delay <= now) Turn(edges);
+    }
+
+    /// <summary>When our clock was set back, what is left of a delay must not grow by as much: it begins again.</summary>
+    private void FollowSetBack(DateTime now)
+    {
+        if (!running || arrived <= now) return;
+        if (since > now) since = now;
+        arrived = now;
     }
 
     private bool Turns(Verdict verdict) => verdict == (Met ? Verdict.NotMet : Verdict.Met);
@@ -115,6 +125,7 @@ internal sealed class StaleTrack(BoundRule bound, TimeSpan after, bool met, Date
 
     public override void Advance(DateTime now, List<Edge> edges)
     {
+        if (now < heard) heard = now; // our clock was set back
         if (!Met && now - heard >= after) Turn(heard + after, null, edges);
     }
 }

@@ -25,12 +25,16 @@ internal sealed class AlarmStore(IDbContextFactory<AlertsDbContext> contexts, Ti
         return new(held, newest + 1);
     }
 
-    /// <summary>When the last alarm of each rule at each equipment returned, for those that ever did.</summary>
+    /// <summary>
+    /// When the last alarm of each rule at each equipment returned, for those that ever did. One that was withdrawn while in alarm did not:
+    /// the condition may be as true as before.
+    /// </summary>
     public async Task<IReadOnlyDictionary<RuleKey, DateTime>> LastReturnsAsync(CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var returns = await db.Alarms
-            .Where(static a => a.ReturnedAt != null)
+            .Where(a => a.ReturnedAt != null
+                && !db.Journal.Any(j => j.AlarmId == a.Id && j.Event == AlarmEvent.Withdrawn && j.At == a.ReturnedAt))
             .GroupBy(static a => new { a.Site, a.Equipment, a.Rule })
             .Select(static g => new { g.Key.Site, g.Key.Equipment, g.Key.Rule, At = g.Max(static a => a.ReturnedAt) })
             .ToListAsync(cancellationToken);

@@ -91,7 +91,7 @@ internal sealed partial class LiveFeed : BackgroundService
         try
         {
             var stored = await history.LastAsync([.. facility.Current.Points.Select(static p => p.Id)], stopping);
-            if (view.Readings.Take(stored.ToArray())) view.Touch(LiveTick.Readings);
+            if (view.Readings.Take(stored.ToArray(), stored: true)) view.Touch(LiveTick.Readings);
             LogPrimed(stored.Count);
             return true;
         }

@@ -31,10 +31,11 @@ internal sealed class LiveView : IDisposable
         this.time = time;
         interval = options.Value.UpdateInterval;
         Alarms = new(time);
+        Readings = new(time);
         timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public LiveReadings Readings { get; } = new();
+    public LiveReadings Readings { get; }
 
     public LiveAlarms Alarms { get; }
 
@@ -101,7 +102,11 @@ internal sealed class LiveView : IDisposable
     {
         if (watchers.IsEmpty) return;
         var now = time.GetUtcNow();
+
+        // When the clock was set back, what was last told seems to lie ahead; nobody waits for longer than a beat for that.
+        if (nextSecond > now + Second) nextSecond = now + Second;
         var due = pending is LiveTick.None ? nextSecond : (pending.HasFlag(LiveTick.Alarms) ? lastAlarm : lastTick) + interval;
+        if (pending is not LiveTick.None && due > now + interval) due = now + interval;
         if (due > nextSecond) due = nextSecond;
         timer.Change(due - now > Soon ? due - now : Soon, Timeout.InfiniteTimeSpan);
     }

@@ -219,6 +219,25 @@ public sealed class AlertsServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task RuleFile_DisabledThenEnabledWhileDown_RaisesWhatIsStillHigh()
+    {
+        await using (var app = await AlertsApp.StartAsync(world))
+        {
+            await StoreAsync(app, 1.2);
+            await app.PassAsync(TimeSpan.FromSeconds(60));
+            await File.WriteAllTextAsync(world.RuleFile, AlertsApp.Rules + "\n    overrides: { hq/SP-1: { enabled: false } }\n", Cancelled);
+            app.Get<RuleSource>().Reload();
+            await Eventually.True(() => app.Alarms.Active.Count == 0, "the alarm is withdrawn", Cancelled);
+        }
+
+        await File.WriteAllTextAsync(world.RuleFile, AlertsApp.Rules, Cancelled);
+        await using var again = await AlertsApp.StartAsync(world);
+        await again.PassAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(2, Assert.Single(again.Alarms.Active).Id);
+    }
+
+    [Fact]
     public async Task Database_FailingForAWhile_LosesNoAlarm()
     {
         await using var app = await AlertsApp.StartAsync(world);

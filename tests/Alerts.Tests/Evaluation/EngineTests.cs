@@ -142,6 +142,82 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public void Apply_OurClockWasSetBack_StillEvaluates()
+    {
+        engine.Bind([rule], static _ => default, Start, edges);
+        engine.Apply([At(3600, 1.0)], Start.AddSeconds(3600), edges);
+
+        engine.Apply([At(5, 1.2)], Start.AddSeconds(5), edges);
+        engine.Apply([At(65, 1.2)], Start.AddSeconds(65), edges);
+
+        Assert.Equal(new Edge(rule, true, Start.AddSeconds(65), 1.2), Assert.Single(edges));
+    }
+
+    [Fact]
+    public void Apply_StoredReadingFromBeforeOurClockWasSetBack_StillEvaluates()
+    {
+        engine.Bind([rule], static _ => default, Start, edges);
+        engine.Prime(At(3600, 1.0));
+
+        engine.Apply([At(5, 1.2)], Start.AddSeconds(5), edges);
+        engine.Advance(Start.AddSeconds(65), edges);
+
+        Assert.True(Assert.Single(edges).Met);
+    }
+
+    [Fact]
+    public void Advance_OurClockWasSetBackDuringADelay_WaitsOnlyForTheDelay()
+    {
+        engine.Bind([rule], static _ => default, Start, edges);
+        engine.Apply([At(3600, 1.2)], Start.AddSeconds(3600), edges);
+
+        engine.Advance(Start.AddSeconds(5), edges);
+        engine.Advance(Start.AddSeconds(64), edges);
+        Assert.Empty(edges);
+        engine.Advance(Start.AddSeconds(65), edges);
+
+        Assert.Equal(new Edge(rule, true, Start.AddSeconds(65), 1.2), Assert.Single(edges));
+    }
+
+    [Fact]
+    public void Apply_OurClockWasSetBackDuringADelay_TheNextReadingsEndIt()
+    {
+        engine.Bind([rule], static _ => default, Start, edges);
+        engine.Apply([At(3600, 1.2)], Start.AddSeconds(3600), edges);
+
+        engine.Apply([At(5, 1.3)], Start.AddSeconds(5), edges);
+        engine.Apply([At(65, 1.3)], Start.AddSeconds(65), edges);
+
+        Assert.Equal(new Edge(rule, true, Start.AddSeconds(65), 1.3), Assert.Single(edges));
+    }
+
+    [Fact]
+    public void Apply_OurClockWasSetBackAndTheDeviceWasRight_DoesNotShortenTheDelay()
+    {
+        engine.Bind([rule], static _ => default, Start, edges);
+        engine.Apply([At(0, 1.2)], Start.AddSeconds(90), edges);
+
+        engine.Apply([At(5, 1.3)], Start.AddSeconds(5), edges);
+        Assert.Empty(edges);
+        engine.Apply([At(60, 1.3)], Start.AddSeconds(60), edges);
+
+        Assert.Equal(new Edge(rule, true, Start.AddSeconds(60), 1.3), Assert.Single(edges));
+    }
+
+    [Fact]
+    public void Advance_OurClockWasSetBack_SilenceIsNoticedInItsTime()
+    {
+        var stale = rule with { Condition = new StaleCondition(TimeSpan.FromMinutes(5), null, TimeSpan.Zero) };
+        engine.Bind([stale], static _ => default, Start, edges);
+        engine.Apply([At(3600, 1.0)], Start.AddSeconds(3600), edges);
+
+        engine.Advance(Start.AddSeconds(5), edges);
+        engine.Advance(Start.AddSeconds(305), edges);
+
+        Assert.True(Assert.Single(edges).Met);
+    }
+
+    [Fact]
     public void Apply_PointsWithoutRules_AreNeitherEvaluatedNorAllocatedFor()
     {
         var readings = Enumerable.Range(0, 1000).Select(static i => new Reading(PointId.Intern($"hq/none/p{i}"), Start, i)).ToArray();

@@ -1,4 +1,5 @@
 using Plantroom.Dashboard.Live;
+using Plantroom.TestKit;
 
 namespace Plantroom.Dashboard.Tests.Live;
 
@@ -7,7 +8,10 @@ public sealed class LiveReadingsTests
     private static readonly PointId Level = PointId.Intern("hq/SP-9/level");
     private static readonly DateTime Noon = new(2026, 6, 1, 12, 0, 0, DateTimeKind.Utc);
 
-    private readonly LiveReadings readings = new();
+    private readonly SetBackClock clock = new(new ManualClock(new(Noon)));
+    private readonly LiveReadings readings;
+
+    public LiveReadingsTests() => readings = new(clock);
 
     [Fact]
     public void Take_OlderThanKnown_KeepsTheNewer()
@@ -25,6 +29,29 @@ public sealed class LiveReadingsTests
         readings.Take([new(Level, Noon, 1.5), new(Level, Noon, 1.6)]);
 
         Assert.Equal(1.6, readings[Level]!.Value.Value);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Take_AfterTheClockWasSetBack_TakesWhatComesNow(bool stored)
+    {
+        readings.Take([new(Level, Noon, 1.5)], stored);
+        clock.SetBack(TimeSpan.FromHours(1));
+
+        Assert.True(readings.Take([new(Level, Noon.AddHours(-1), 0.4)]));
+
+        Assert.Equal(0.4, readings[Level]!.Value.Value);
+        Assert.Equal(Noon.AddHours(-1), readings.NewestTime);
+    }
+
+    [Fact]
+    public void Take_OlderThanKnownFromADeviceAheadOfUs_KeepsTheNewer()
+    {
+        readings.Take([new(Level, Noon.AddSeconds(30), 1.5)]);
+
+        Assert.False(readings.Take([new(Level, Noon.AddSeconds(20), 0.4)]));
+        Assert.False(readings.Take([new(Level, Noon.AddSeconds(20), 0.4)], stored: true));
     }
 
     [Fact]

@@ -97,6 +97,25 @@ public sealed class LiveViewTests : IDisposable
     }
 
     [Fact]
+    public void Touch_AfterTheClockWasSetBack_TellsAtOnceAndEachSecond()
+    {
+        var wall = new SetBackClock(clock);
+        using var followed = new LiveView(Options.Create(new DashboardOptions()), wall);
+        using var watch = followed.Watch(ticks.Add);
+        followed.Touch(LiveTick.Alarms);
+        Pass(1);
+        wall.SetBack(TimeSpan.FromHours(1));
+        Pass(1000);
+        ticks.Clear();
+
+        followed.Touch(LiveTick.Alarms);
+        Pass(100);
+        Assert.Equal([LiveTick.Alarms], ticks);
+        Pass(1000);
+        Assert.Contains(ticks, static t => t.HasFlag(LiveTick.Second));
+    }
+
+    [Fact]
     public void Watch_Disposed_IsNotCalledAgain()
     {
         var watch = view.Watch(ticks.Add);
