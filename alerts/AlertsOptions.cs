@@ -16,6 +16,13 @@ public sealed class AlertsOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan MaxLateness { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// When a late reading is the newest of its point and nothing newer has come for so long, it is the last word of its device and can
+    /// begin an alarm, as after a restart. Default 10 seconds, 1 second to 10 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan LateSettle { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often delays and staleness are looked at when no reading comes. Default 1 second, 100 milliseconds to 1 minute.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan Tick { get; set; } = TimeSpan.FromSeconds(1);

@@ -50,7 +50,7 @@ internal sealed class AlertsService : BackgroundService
         this.history = history;
         this.time = time;
         this.options = options.Value;
-        engine = new(this.options.MaxLateness);
+        engine = new(this.options.MaxLateness, this.options.LateSettle);
         metrics.Show(engine);
     }
 

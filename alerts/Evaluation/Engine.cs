@@ -10,8 +10,14 @@ internal readonly record struct EngineCounts(long Evaluated, long Late, long Out
 /// and in a back-test. Not for several threads.
 /// </summary>
 /// <param name="maxLateness">Readings that are older on arrival are history: they raise and clear nothing.</param>
-internal sealed class Engine(TimeSpan maxLateness)
+/// <param name="lateSettle">
+/// When nothing newer has come for so long, the newest late reading of a point is the last word of its device: it can begin an alarm.
+/// </param>
+internal sealed class Engine(TimeSpan maxLateness, TimeSpan lateSettle)
 {
+    /// <summary>Points whose newest reading came late and may still be overtaken by a newer one.</summary>
+    private readonly List<PointTrack> holding = [];
+
     /// <summary>By <see cref="PointId.Index"/>: most points have no rule, and finding that out is one array read.</summary>
     private PointTrack?[] points = [];
     private Track[] tracks = [];
@@ -50,6 +56,9 @@ internal sealed class Engine(TimeSpan maxLateness)
             all.AddRange(point.Tracks);
         }
 
+        holding.Clear();
+        holding.AddRange(points.OfType<PointTrack>().Where(static p => p.Held is not null));
+
         tracks = [.. all];
         return [.. points.OfType<PointTrack>().Where(static p => !p.Known).Select(static p => p.Id)];
     }
@@ -77,6 +86,7 @@ internal sealed class Engine(TimeSpan maxLateness)
     /// <summary>Lets time pass: delays end and silence becomes stale.</summary>
     public void Advance(DateTime now, List<Edge> edges)
     {
+        if (holding.Count > 0) holding.RemoveAll(point => point.Held is null || Settle(point, now));
         foreach (var track in tracks) track.Advance(now, edges);
     }
 
@@ -108,6 +118,7 @@ internal sealed class Engine(TimeSpan maxLateness)
         else if (reading.Time < oldest)
         {
             late++;
+            Hold(point, reading, now);
         }
         else if (point.Known && reading.Time < point.Last.Time && point.Arrived <= now)
         {
@@ -120,6 +131,23 @@ internal sealed class Engine(TimeSpan maxLateness)
             point.Remember(reading, now, live: true);
             foreach (var track in point.Tracks) track.Observe(reading, now, edges);
         }
+    }
+
+    /// <summary>Keeps a late reading that is the newest of its point: a device that was cut off may have nothing newer to say.</summary>
+    private void Hold(PointTrack point, in Reading reading, DateTime now)
+    {
+        if (point.Known && reading.Time <= point.Last.Time) return;
+        if (point.Held is not { } held) holding.Add(point);
+        else if (reading.Time < held.Time) return;
+        point.Hold(reading, now);
+    }
+
+    private bool Settle(PointTrack point, DateTime now)
+    {
+        if (point.Held is not { } reading || now - point.HeldSince < lateSettle) return false;
+        point.Remember(reading, reading.Time, live: false);
+        foreach (var track in point.Tracks) track.Prime(reading);
+        return true;
     }
 
     private PointTrack? Find(PointId id) => id.Index < points.Length ? points[id.Index] : null;
@@ -138,7 +166,14 @@ internal sealed class Engine(TimeSpan maxLateness)
         /// <summary>By our clock; for a stored reading its own time stands for it.</summary>
         public DateTime Arrived { get; private set; } = before?.Arrived ?? default;
 
+        /// <summary>A late reading that is newer than <see cref="Last"/>; null when there is none.</summary>
+        public Reading? Held { get; private set; } = before?.Held;
+
+        public DateTime HeldSince { get; private set; } = before?.HeldSince ?? default;
+
         public List<Track> Tracks { get; } = [];
+
+        public void Hold(in Reading reading, DateTime now) => (Held, HeldSince) = (reading, now);
 
         public void Remember(in Reading reading, DateTime arrived, bool live)
         {
@@ -146,6 +181,7 @@ internal sealed class Engine(TimeSpan maxLateness)
             Arrived = arrived;
             Known = true;
             Live = live;
+            Held = null;
         }
     }
 }

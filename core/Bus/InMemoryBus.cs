@@ -15,9 +15,13 @@ public sealed class InMemoryBus<T> : IBus<T>
     /// <inheritdoc/>
     public async ValueTask PublishAsync(T message, CancellationToken cancellationToken = default)
     {
+        // Everybody is offered the message before anybody is waited for: a store that is stuck does not keep an alarm from being raised.
+        List<Subscription>? full = null;
         foreach (var subscription in subscriptions)
             if (!subscription.TryPut(message))
-                await subscription.PutAsync(message, cancellationToken);
+                (full ??= []).Add(subscription);
+        if (full is null) return;
+        foreach (var subscription in full) await subscription.PutAsync(message, cancellationToken);
     }
 
     /// <inheritdoc/>

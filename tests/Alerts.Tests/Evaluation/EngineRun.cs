@@ -14,7 +14,7 @@ internal sealed class EngineRun
         Engine.Bind(rules, remember ?? (static _ => default), Series.Start, edges);
     }
 
-    public Engine Engine { get; } = new(TimeSpan.FromMinutes(2));
+    public Engine Engine { get; } = new(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(10));
 
     /// <summary>One line per edge: <c>60s raised FL-01 hq/SP-1 1.2</c>, with <c>(at 55s)</c> when event time is another time.</summary>
     public List<string> Log { get; } = [];

@@ -6,7 +6,7 @@ namespace Plantroom.Alerts.Tests.Evaluation;
 public sealed class EngineTests
 {
     private static readonly DateTime Start = Series.Start;
-    private readonly Engine engine = new(TimeSpan.FromMinutes(2));
+    private readonly Engine engine = new(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(10));
     private readonly List<Edge> edges = [];
     private readonly BoundRule rule = Sample.Rule();
 
@@ -241,11 +241,68 @@ public sealed class EngineTests
         Assert.Equal(one, Edges([readings]));
     }
 
+    [Fact]
+    public void Late_NewestOfItsPoint_RaisesOnceNothingNewerComes()
+    {
+        engine.Bind([rule], static _ => default, Start, edges);
+        engine.Apply([At(-900, 1.0), At(-600, 1.3), At(-700, 1.0)], Start, edges);
+        engine.Advance(Start.AddSeconds(9), edges);
+        Assert.Empty(edges);
+
+        engine.Advance(Start.AddSeconds(10), edges);
+        engine.Advance(Start.AddSeconds(20), edges);
+
+        Assert.Equal(new Edge(rule, true, Start.AddSeconds(-540), 1.3), Assert.Single(edges));
+    }
+
+    [Fact]
+    public void Late_OvertakenByALiveReading_StaysHistory()
+    {
+        engine.Bind([rule], static _ => default, Start, edges);
+        engine.Apply([At(-600, 1.3)], Start, edges);
+        engine.Apply([At(5, 1.0)], Start.AddSeconds(5), edges);
+        engine.Advance(Start.AddMinutes(5), edges);
+
+        Assert.Empty(edges);
+    }
+
+    [Fact]
+    public void Late_OlderThanWhatIsKnown_StaysHistory()
+    {
+        engine.Bind([rule], static _ => default, Start, edges);
+        engine.Apply([At(0, 1.0)], Start, edges);
+        engine.Apply([At(-600, 1.3)], Start.AddSeconds(1), edges);
+        engine.Advance(Start.AddMinutes(5), edges);
+
+        Assert.Empty(edges);
+    }
+
+    [Fact]
+    public void Late_LowWhileInAlarm_DoesNotReturn()
+    {
+        engine.Bind([rule], static _ => new(true, null), Start, edges);
+        engine.Apply([At(-600, 0.5)], Start, edges);
+        engine.Advance(Start.AddMinutes(5), edges);
+
+        Assert.Empty(edges);
+    }
+
+    [Fact]
+    public void Late_RulesTakenOverMeanwhile_IsNotForgotten()
+    {
+        engine.Bind([rule], static _ => default, Start, edges);
+        engine.Apply([At(-600, 1.3)], Start, edges);
+        engine.Bind([rule], static _ => default, Start, edges);
+        engine.Advance(Start.AddSeconds(10), edges);
+
+        Assert.Single(edges);
+    }
+
     private static Reading At(int second, double value) => new(PointId.Intern("hq/SP-1/level"), Start.AddSeconds(second), value);
 
     private List<Edge> Edges(IEnumerable<Reading[]> batches)
     {
-        var fresh = new Engine(TimeSpan.FromHours(1));
+        var fresh = new Engine(TimeSpan.FromHours(1), TimeSpan.FromSeconds(10));
         var found = new List<Edge>();
         fresh.Bind([rule], static _ => default, Start, found);
         foreach (var batch in batches) fresh.Apply(batch, batch[^1].Time, found);

@@ -55,8 +55,9 @@ public sealed class InMemoryBusTests
     [Fact]
     public async Task Publish_OneQueueIsFull_TheOthersHaveTheMessageAlready()
     {
-        using var quick = bus.Subscribe("quick", 10, WhenFull.Wait);
+        // The slow one comes first: it is asked first.
         using var slow = bus.Subscribe("slow", 1, WhenFull.Wait);
+        using var quick = bus.Subscribe("quick", 10, WhenFull.Wait);
         await bus.PublishAsync("a", Ending);
 
         var held = bus.PublishAsync("b", Ending).AsTask();
