@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -118,7 +119,12 @@ internal static class Composition
             builder.AddAlerts();
             builder.AddEnergy();
             builder.AddMaintenance();
-            if (roles.Has(Role.Dashboard)) builder.AddDashboard();
+            if (roles.Has(Role.Dashboard))
+            {
+                builder.Services.AddDataProtection().SetApplicationName("Plantroom").PersistKeysToFileSystem(new(data.Keys));
+                builder.AddDashboard();
+            }
+
             // The gateway subscribes before the broker opens its port: a message that finds no subscriber would be acknowledged unkept.
             builder.AddGateway();
             builder.Services.AddSingleton<IMqttBroker>(Broker).AddHostedService<EmbeddedBroker>();

@@ -9,4 +9,7 @@ public sealed record DataFolder(string Path)
 
     /// <summary>The database of readings.</summary>
     public string History => System.IO.Path.Combine(Path, "history.db");
+
+    /// <summary>The folder of the keys that protect cookies. Secret.</summary>
+    public string Keys => System.IO.Path.Combine(Path, "keys");
 }

@@ -26,6 +26,19 @@ public sealed class StartAndStopTests : IDisposable
     }
 
     [Fact]
+    public async Task DataFolder_ThatIsNew_IsItsOwnersAlone_AndHoldsEverything()
+    {
+        var data = folder.File("new/data");
+        await using var host = await HostProcess.StartAsync(folder.Path, "--roles", "all,-simulators", "--data", data);
+        using var page = await host.Http.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(data));
+        Assert.True(File.Exists(Path.Combine(data, "history.db")) && File.Exists(Path.Combine(data, "plantroom.db")));
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(data, "keys")));
+    }
+
+    [Fact]
     public async Task Interrupt_WhileTheBuildingIsSimulated_DrainsAndEndsWithinFiveSeconds()
     {
         await using var host = await HostProcess.StartAsync(folder.Path);
