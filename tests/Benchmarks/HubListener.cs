@@ -5,7 +5,7 @@ using System.Threading.Channels;
 
 namespace Plantroom.Benchmarks;
 
-/// <summary>A bare client of <c>/hubs/alarms</c>: the way on which every page and every other program hears of an alarm.</summary>
+/// <summary>A bare client of <c>/hubs/alarms</c>: how other programs hear of an alarm. Pages have a way of their own.</summary>
 internal sealed class HubListener : IAsyncDisposable
 {
     private const char End = '\u001e';
