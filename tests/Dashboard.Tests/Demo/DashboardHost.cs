@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -35,6 +36,9 @@ internal sealed class DashboardHost : IAsyncDisposable
         builder.Services.AddSingleton<IBus<ReadingBatch>>(ReadingBus);
         builder.Services.AddSingleton<IBus<AlarmChange>>(AlarmBus);
         builder.AddDashboard();
+
+        // A page that is gone without a word is forgotten soon; as shipped, it has minutes to come back.
+        builder.Services.Configure<CircuitOptions>(o => o.DisconnectedCircuitRetentionPeriod = TimeSpan.FromSeconds(1));
         app = builder.Build();
         app.UseAntiforgery();
         app.MapDashboard();

@@ -163,7 +163,6 @@ public sealed class LivePageTests(BrowserFixture browser)
         await tab.GoAsync(host.Url());
         Assert.True(host.Live.Watchers > 0);
 
-        await tab.Page.EvaluateAsync("() => Blazor.disconnect()");
         await tab.DisposeAsync();
 
         await Wait.UntilAsync(() => host.Live.Watchers == 0);
