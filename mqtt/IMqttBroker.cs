@@ -30,7 +30,11 @@ public interface IMqttBroker : IAsyncDisposable
     /// <exception cref="ArgumentException">The filter is not a valid topic filter.</exception>
     ValueTask<IDisposable> SubscribeAsync(string topicFilter, MqttHandler handler, CancellationToken cancellationToken = default);
 
-    /// <summary>Publishes from within the process.</summary>
-    ValueTask PublishAsync(
-        string topic, ReadOnlyMemory<byte> payload, MqttQos qos, bool retain, CancellationToken cancellationToken = default);
+    /// <summary>
+    /// Publishes from within the process. With QoS 1 or 2 it completes when the message is safe: every in-process subscriber has completed
+    /// its acknowledgement, and every network subscriber has a place for it in its queue.
+    /// </summary>
+    /// <exception cref="ArgumentException">The topic is not a valid topic name, or a property cannot be sent.</exception>
+    /// <exception cref="MqttException">A handler failed.</exception>
+    ValueTask PublishAsync(MqttPublication publication, CancellationToken cancellationToken = default);
 }

@@ -21,6 +21,9 @@ public readonly ref struct MqttMessage
     /// <summary>Whether the sender says that it may have sent it before.</summary>
     public bool Duplicate { get; init; }
 
+    /// <summary>What travels with it; empty over a 3.1.1 connection.</summary>
+    public MqttProperties Properties { get; init; }
+
     /// <summary>
     /// The acknowledgement that the handler owes. The handler completes it exactly once, at once or later and from any thread, when the
     /// message is safe; only then does the sender get its PUBACK. Does nothing for QoS 0.

@@ -20,8 +20,7 @@ internal sealed record OwnMessage(
     private int ExpiryOffset()
     {
         if (Properties.IsEmpty) return 0;
-        var reader = new PacketReader(new PacketBuilder().Properties(Properties.Span).Written);
-        var properties = new PropertyReader(ref reader, Codec.Properties.InPublish);
+        var properties = new PropertyReader(Properties.Span, Codec.Properties.InPublish);
         while (properties.Next())
         {
             if (properties.Id == Property.MessageExpiryInterval) return properties.ValueOffset;

@@ -115,21 +115,16 @@ public sealed class MqttBroker : IMqttBroker
     }
 
     /// <inheritdoc/>
-    /// <remarks>
-    /// With QoS 1 it completes when every in-process subscriber has completed its acknowledgement and every network subscriber has a
-    /// place for it in its queue.
-    /// </remarks>
-    /// <exception cref="ArgumentException">The topic is not a valid topic name.</exception>
-    /// <exception cref="MqttException">A handler failed.</exception>
-    public async ValueTask PublishAsync(
-        string topic, ReadOnlyMemory<byte> payload, MqttQos qos, bool retain, CancellationToken cancellationToken = default)
+    public async ValueTask PublishAsync(MqttPublication publication, CancellationToken cancellationToken = default)
     {
+        var (topic, payload, qos, retain) = publication;
         ArgumentNullException.ThrowIfNull(topic);
-        if (qos > MqttQos.AtLeastOnce) throw new ArgumentOutOfRangeException(nameof(qos), qos, "Only QoS 0 and 1 are supported.");
-        if (!TopicRules.TryEncodeName(topic, out var name)) throw new ArgumentException($"'{topic}' is not a valid topic name.", nameof(topic));
+        if (qos > MqttQos.AtLeastOnce) throw new ArgumentOutOfRangeException(nameof(publication), qos, "Only QoS 0 and 1 are supported.");
+        if (!TopicRules.TryEncodeName(topic, out var name))
+            throw new ArgumentException($"'{topic}' is not a valid topic name.", nameof(publication));
         try
         {
-            var message = new OwnMessage(name, payload, default, qos, retain);
+            var message = new OwnMessage(name, payload, PublicationProperties.Write(publication.Properties), qos, retain);
             await LocalPublisher.PublishAsync(state, message, waitForHandlers: true, cancellationToken);
         }
         catch (HandlerException exception)

@@ -60,7 +60,7 @@ internal sealed class SubscriptionRequests(BrokerState broker, Session session, 
         var granted = request.Qos == MqttQos.AtMostOnce ? MqttQos.AtMostOnce : MqttQos.AtLeastOnce;
         if (left == 0 || !TryAdd(request, granted, out var isNew)) return Reason.QuotaExceeded;
         left--;
-        if (request.Retained == RetainHandling.Send || (request.Retained == RetainHandling.SendIfNew && isNew))
+        if (request.Retained == MqttRetainHandling.Send || (request.Retained == MqttRetainHandling.SendIfNew && isNew))
         {
             due.Enqueue((request.Filter, granted));
         }

@@ -69,41 +69,41 @@ public sealed partial class MqttClient : IMqttClient
     }
 
     /// <inheritdoc/>
-    /// <remarks>Without a connection it waits for one.</remarks>
-    /// <exception cref="ArgumentException">The topic is not a valid topic name.</exception>
-    /// <exception cref="MqttException">The broker did not take it, or the client was disconnected for good.</exception>
-    public ValueTask PublishAsync(
-        string topic, ReadOnlyMemory<byte> payload, MqttQos qos, bool retain = false, CancellationToken cancellationToken = default)
+    public ValueTask PublishAsync(MqttPublication publication, CancellationToken cancellationToken = default)
     {
+        var (topic, payload, qos, retain) = publication;
         ArgumentNullException.ThrowIfNull(topic);
         ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, this);
-        if (qos > MqttQos.AtLeastOnce) throw new ArgumentOutOfRangeException(nameof(qos), qos, "Only QoS 0 and 1 are supported.");
-        if (!TopicRules.TryEncodeName(topic, out var name)) throw new ArgumentException($"'{topic}' is not a valid topic name.", nameof(topic));
+        if (qos > MqttQos.AtLeastOnce) throw new ArgumentOutOfRangeException(nameof(publication), qos, "Only QoS 0 and 1 are supported.");
+        if (!TopicRules.TryEncodeName(topic, out var name)) throw new ArgumentException($"'{topic}' is not a valid topic name.", nameof(publication));
         return qos == MqttQos.AtMostOnce
             ? new ValueTask(PublishOnceAsync(name, payload, retain, cancellationToken))
             : outgoing.PublishAsync(name, payload, retain, cancellationToken);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The filter is not a valid topic filter.</exception>
-    public async Task SubscribeAsync(
-        string topicFilter, MqttQos qos, MqttHandler handler, CancellationToken cancellationToken = default)
+    public async Task SubscribeAsync(MqttSubscription subscription, MqttHandler handler, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(topicFilter);
+        ArgumentNullException.ThrowIfNull(subscription);
+        var (topicFilter, qos) = subscription;
         ArgumentNullException.ThrowIfNull(handler);
         ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, this);
         if (!TopicRules.IsFilter(topicFilter))
-            throw new ArgumentException($"'{topicFilter}' is not a valid topic filter.", nameof(topicFilter));
-        ClientSubscription subscription;
+            throw new ArgumentException($"'{topicFilter}' is not a valid topic filter.", nameof(subscription));
+        ClientSubscription added;
         lock (gate)
         {
             var link = connected.Task.IsCompletedSuccessfully ? connected.Task.Result : null;
-            subscription = subscriptions.Add(topicFilter, qos > MqttQos.AtLeastOnce ? MqttQos.AtLeastOnce : qos, handler, link);
+            added = subscriptions.Add(topicFilter, qos > MqttQos.AtLeastOnce ? MqttQos.AtLeastOnce : qos, handler, link);
             link?.Outbound.RequestPump();
         }
 
-        await subscription.Granted.WaitAsync(cancellationToken);
+        await added.Granted.WaitAsync(cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task UnsubscribeAsync(string topicFilter, CancellationToken cancellationToken = default) =>
+        throw new NotImplementedException();
 
     /// <inheritdoc/>
     /// <remarks>It cannot be connected again. Messages that are not acknowledged fail.</remarks>

@@ -12,14 +12,21 @@ internal ref struct PropertyReader
     private PacketReader reader;
     private ulong seen;
 
+    /// <param name="raw">Properties without their length.</param>
+    /// <param name="place">The properties that are allowed there, a constant of <see cref="Properties"/>.</param>
+    public PropertyReader(ReadOnlySpan<byte> raw, ulong place)
+    {
+        Raw = raw;
+        reader = new PacketReader(raw);
+        length = raw.Length;
+        this.place = place;
+    }
+
     /// <param name="packet">Stands at the property length; stands behind the properties afterwards.</param>
     /// <param name="place">The properties that are allowed there, a constant of <see cref="Properties"/>.</param>
     public PropertyReader(scoped ref PacketReader packet, ulong place)
+        : this(packet.Take((int)packet.VariableByteInteger()), place)
     {
-        Raw = packet.Take((int)packet.VariableByteInteger());
-        reader = new PacketReader(Raw);
-        length = Raw.Length;
-        this.place = place;
     }
 
     /// <summary>All properties as they came, without the length.</summary>

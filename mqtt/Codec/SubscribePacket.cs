@@ -1,16 +1,8 @@
 namespace Plantroom.Mqtt.Codec;
 
-/// <summary>When retained messages are sent for a subscription (MQTT 5.0 section 3.8.3.1).</summary>
-internal enum RetainHandling : byte
-{
-    Send = 0,
-    SendIfNew = 1,
-    DoNotSend = 2,
-}
-
 /// <summary>One topic filter that is asked for.</summary>
 internal readonly record struct TopicRequest(
-    string Filter, MqttQos Qos, bool NoLocal = false, bool RetainAsPublished = false, RetainHandling Retained = RetainHandling.Send)
+    string Filter, MqttQos Qos, bool NoLocal = false, bool RetainAsPublished = false, MqttRetainHandling Retained = MqttRetainHandling.Send)
 {
     public byte Options =>
         (byte)((byte)Qos | (NoLocal ? 4 : 0) | (RetainAsPublished ? 8 : 0) | (byte)Retained << 4);
@@ -59,6 +51,6 @@ internal sealed record SubscribePacket(ushort PacketId, IReadOnlyList<TopicReque
         if ((options & 3) == 3) Broken.Protocol("a subscription asks for QoS 3");
         if ((options >> 4 & 3) == 3) Broken.Protocol("a subscription asks for retain handling 3");
         return new TopicRequest(
-            filter, (MqttQos)(options & 3), (options & 4) != 0, (options & 8) != 0, (RetainHandling)(options >> 4 & 3));
+            filter, (MqttQos)(options & 3), (options & 4) != 0, (options & 8) != 0, (MqttRetainHandling)(options >> 4 & 3));
     }
 }

@@ -28,6 +28,7 @@ internal sealed class LocalSubscription(string filter, MqttHandler handler)
             Qos = packet.Qos,
             Retain = retained,
             Duplicate = packet.Duplicate,
+            Properties = new MqttProperties(packet.Properties),
             Acknowledgement = acknowledgement,
         };
         return handler(in message);

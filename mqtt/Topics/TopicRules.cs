@@ -20,6 +20,14 @@ internal static class TopicRules
         return IsName(name);
     }
 
+    /// <summary>The UTF-8 form of any text that a packet may carry.</summary>
+    /// <returns>False when it has none, holds U+0000, or is too long.</returns>
+    public static bool TryEncodeText(string text, out byte[] bytes)
+    {
+        bytes = IsText(text) && !text.Contains('\0') ? Encoding.UTF8.GetBytes(text) : [];
+        return bytes.Length is > 0 and <= MaximumBytes || text.Length == 0;
+    }
+
     public static bool IsName(ReadOnlySpan<byte> name) =>
         !name.IsEmpty && name.Length <= MaximumBytes && name.IndexOfAny((byte)'+', (byte)'#') < 0 && PacketReader.IsText(name);
 

@@ -32,8 +32,8 @@ internal sealed class FakeBroker : IMqttBroker
         return new Subscription(this);
     }
 
-    public ValueTask PublishAsync(string topic, ReadOnlyMemory<byte> payload, MqttQos qos, bool retain, CancellationToken cancellationToken = default) =>
-        new(Send(topic, payload.Span));
+    public ValueTask PublishAsync(MqttPublication publication, CancellationToken cancellationToken = default) =>
+        new(Send(publication.Topic, publication.Payload.Span));
 
     public Task Send(string topic, string payload, MqttAcknowledgement acknowledgement = default) =>
         Send(topic, Encoding.UTF8.GetBytes(payload), acknowledgement);

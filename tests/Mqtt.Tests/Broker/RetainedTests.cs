@@ -35,11 +35,11 @@ public sealed class RetainedTests
         await using var broker = await TestBroker.StartAsync();
         await broker.PublishAsync("a", "x"u8.ToArray(), MqttQos.AtMostOnce, retain: true);
         using var client = await broker.ConnectAsync();
-        await client.SubscribeAsync(new TopicRequest("a", MqttQos.AtMostOnce, Retained: RetainHandling.DoNotSend));
+        await client.SubscribeAsync(new TopicRequest("a", MqttQos.AtMostOnce, Retained: MqttRetainHandling.DoNotSend));
         await client.AssertNothingAsync();
-        await client.SubscribeAsync(new TopicRequest("a", MqttQos.AtMostOnce, Retained: RetainHandling.SendIfNew));
+        await client.SubscribeAsync(new TopicRequest("a", MqttQos.AtMostOnce, Retained: MqttRetainHandling.SendIfNew));
         await client.AssertNothingAsync();
-        await client.SubscribeAsync(new TopicRequest("+", MqttQos.AtMostOnce, Retained: RetainHandling.SendIfNew));
+        await client.SubscribeAsync(new TopicRequest("+", MqttQos.AtMostOnce, Retained: MqttRetainHandling.SendIfNew));
         Assert.True((await client.ReadMessageAsync()).Retain);
         await client.SubscribeAsync(new TopicRequest("a", MqttQos.AtMostOnce));
         Assert.True((await client.ReadMessageAsync()).Retain);

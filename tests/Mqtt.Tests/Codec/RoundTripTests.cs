@@ -102,7 +102,7 @@ public sealed class RoundTripTests
     {
         var topics = Gen.NonEmptyListOf(
             from filter in Name from qos in Qos from local in Flag from published in Flag from handling in Gen.Choose(0, 2)
-            select new TopicRequest(filter, qos, local, published, (RetainHandling)handling));
+            select new TopicRequest(filter, qos, local, published, (MqttRetainHandling)handling));
         var packets = from id in Id from list in topics from subscription in Gen.Choose(0, 1000) select new SubscribePacket(id, [.. list], (uint)subscription);
         Check.QuickThrowOnFailure(Prop.ForAll(packets.ToArbitrary(), packet =>
         {

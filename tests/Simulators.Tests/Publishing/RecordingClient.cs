@@ -37,13 +37,9 @@ internal sealed class RecordingClient : IMqttClient
         return Task.CompletedTask;
     }
 
-    public async ValueTask PublishAsync(
-        string topic,
-        ReadOnlyMemory<byte> payload,
-        MqttQos qos,
-        bool retain = false,
-        CancellationToken cancellationToken = default)
+    public async ValueTask PublishAsync(MqttPublication publication, CancellationToken cancellationToken = default)
     {
+        var (topic, payload, qos, retain) = publication;
         var message = new Published(topic, Encoding.UTF8.GetString(payload.Span), qos, retain);
         if (Fail(message) is { } failure) throw failure;
         messages.Enqueue(message);
@@ -69,9 +65,10 @@ internal sealed class RecordingClient : IMqttClient
         }
     }
 
-    public Task SubscribeAsync(
-        string topicFilter, MqttQos qos, MqttHandler handler, CancellationToken cancellationToken = default) =>
+    public Task SubscribeAsync(MqttSubscription subscription, MqttHandler handler, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
+
+    public Task UnsubscribeAsync(string topicFilter, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task DisconnectAsync(CancellationToken cancellationToken = default)
     {

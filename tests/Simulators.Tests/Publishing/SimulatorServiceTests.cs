@@ -133,12 +133,7 @@ public sealed class SimulatorServiceTests : IAsyncDisposable
             string topicFilter, MqttHandler handler, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
 
-        public ValueTask PublishAsync(
-            string topic,
-            ReadOnlyMemory<byte> payload,
-            MqttQos qos,
-            bool retain,
-            CancellationToken cancellationToken = default) =>
+        public ValueTask PublishAsync(MqttPublication publication, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
