@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using NSubstitute;
 using Plantroom.Mqtt;
 using Plantroom.TestKit;
 
@@ -81,7 +82,7 @@ public sealed class SimulatorServiceTests : IAsyncDisposable
     {
         if (host is not null) settings["Simulator:Broker:Host"] = host;
         if (port is not null) settings["Simulator:Broker:Port"] = port;
-        using var running = await StartAsync(broker is null ? null : new FixedBroker(IPEndPoint.Parse(broker)));
+        using var running = await StartAsync(broker is null ? null : BrokerAt(IPEndPoint.Parse(broker)));
         await client.FirstAsync(static m => m.Text == "online", Cancelled);
         Assert.Equal((expectedHost, expectedPort), (client.Connection!.Host, client.Connection.Port));
         await running.StopAsync(Cancelled);
@@ -115,27 +116,12 @@ public sealed class SimulatorServiceTests : IAsyncDisposable
         return host;
     }
 
-    private IHost Build(IMqttBroker? broker) => SimulatorHost.Build(settings, clock, client, broker: broker);
-
-    private sealed class FixedBroker(IPEndPoint endPoint) : IMqttBroker
+    private static IMqttBroker BrokerAt(IPEndPoint endPoint)
     {
-        public IPEndPoint EndPoint => endPoint;
-
-        public MqttBrokerStatistics Statistics => default;
-
-        public IReadOnlyList<MqttProtocolError> RecentErrors => [];
-
-        public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
-
-        public ValueTask<IDisposable> SubscribeAsync(
-            string topicFilter, MqttHandler handler, CancellationToken cancellationToken = default) =>
-            throw new NotSupportedException();
-
-        public ValueTask PublishAsync(MqttPublication publication, CancellationToken cancellationToken = default) =>
-            throw new NotSupportedException();
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        var broker = Substitute.For<IMqttBroker>();
+        broker.EndPoint.Returns(endPoint);
+        return broker;
     }
+
+    private IHost Build(IMqttBroker? broker) => SimulatorHost.Build(settings, clock, client, broker: broker);
 }
