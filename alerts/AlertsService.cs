@@ -125,8 +125,29 @@ internal sealed class AlertsService : BackgroundService
 
     private async Task TakeAsync()
     {
-        while (readings!.TryTake() is { } batch)
-            await UseEngineAsync(batch, static (engine, batch, now, edges) => engine.Apply(batch.Readings, now, edges));
+        while (await UseEngineAsync(readings!, static (engine, readings, now, edges) => Apply(readings, engine, now, edges)))
+        {
+            // One batch at a time, so that a tick or changed rules come in between.
+        }
+    }
+
+    private static bool Apply(IBusSubscription<ReadingBatch> readings, Engine engine, DateTime now, List<Edge> edges)
+    {
+        if (readings.TryTake() is not { } batch) return false;
+        engine.Apply(batch.Readings, now, edges);
+        return true;
+    }
+
+    /// <summary>Time passes after what has been received: a delay must not end over a reading that says otherwise and only waits.</summary>
+    private static bool Advance(IBusSubscription<ReadingBatch> readings, Engine engine, DateTime now, List<Edge> edges)
+    {
+        for (var waiting = readings.Depth; waiting > 0 && Apply(readings, engine, now, edges); waiting--)
+        {
+            // What comes meanwhile is for the next tick.
+        }
+
+        engine.Advance(now, edges);
+        return true;
     }
 
     private async Task TickAsync(CancellationToken ended)
@@ -136,7 +157,7 @@ internal sealed class AlertsService : BackgroundService
             while (await ticks!.WaitForNextTickAsync(ended))
             {
                 var tick = time.GetTimestamp();
-                await UseEngineAsync(0, static (engine, _, now, edges) => engine.Advance(now, edges));
+                await UseEngineAsync(readings!, static (engine, readings, now, edges) => Advance(readings, engine, now, edges));
                 Interlocked.Exchange(ref lastTick, tick);
             }
         }
@@ -187,7 +208,11 @@ internal sealed class AlertsService : BackgroundService
     private async Task BindAsync(RulesInForce inForce, Func<RuleKey, Remembered> remember, CancellationToken cancellationToken)
     {
         IReadOnlyList<PointId> unknown = [];
-        await UseEngineAsync(0, (engine, _, now, edges) => unknown = engine.Bind(inForce.Bound, remember, now, edges));
+        await UseEngineAsync(inForce, (engine, inForce, now, edges) =>
+        {
+            unknown = engine.Bind(inForce.Bound, remember, now, edges);
+            return true;
+        });
         if (unknown.Count == 0) return;
 
         var last = await history.LastAsync(unknown, cancellationToken);
@@ -195,19 +220,21 @@ internal sealed class AlertsService : BackgroundService
         {
             foreach (var reading in last) engine.Prime(reading);
             engine.Advance(now, edges);
+            return true;
         });
     }
 
     /// <summary>The engine is for one at a time, and its edges reach the desk in the order in which it found them.</summary>
-    private async Task UseEngineAsync<T>(T argument, Action<Engine, T, DateTime, List<Edge>> use)
+    private async Task<bool> UseEngineAsync<T>(T argument, Func<Engine, T, DateTime, List<Edge>, bool> use)
     {
         await gate.WaitAsync();
         try
         {
-            use(engine, argument, time.Now(), edges);
-            if (edges.Count == 0) return;
+            var used = use(engine, argument, time.Now(), edges);
+            if (edges.Count == 0) return used;
             await desk.PutAsync(new EdgesItem([.. edges]), CancellationToken.None);
             edges.Clear();
+            return used;
         }
         finally
         {

@@ -25,6 +25,9 @@ internal sealed class AlertsWorld : IDisposable
 
     public FakeHistory History { get; } = new();
 
+    /// <summary>The bus of the readings; a new one for each life of the system.</summary>
+    public StallingBus Readings { get; set; } = new();
+
     public FakeFacilitySource Facility { get; } = new(Repository.Building);
 
     public DataFolder Data => new(folder.Path);
@@ -83,12 +86,13 @@ internal sealed class AlertsApp : IAsyncDisposable
 
     public static async Task<AlertsApp> StartAsync(AlertsWorld world)
     {
+        world.Readings = new();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddRouting().AddProblemDetails();
         builder.Services.AddSingleton<TimeProvider>(world.Clock);
-        builder.Services.AddSingleton<IBus<ReadingBatch>, InMemoryBus<ReadingBatch>>();
+        builder.Services.AddSingleton<IBus<ReadingBatch>>(world.Readings);
         builder.Services.AddSingleton<IBus<AlarmChange>, InMemoryBus<AlarmChange>>();
         builder.Services.AddSingleton(world.Data);
         builder.Services.AddSingleton(world.Site);

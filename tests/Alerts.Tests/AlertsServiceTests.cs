@@ -30,6 +30,22 @@ public sealed class AlertsServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Clock_PassesWhileReadingsWait_IsLookedAtAfterThem()
+    {
+        await using var app = await AlertsApp.StartAsync(world);
+        await app.ReadAsync(Level, 1.2);
+        world.Readings.Stall();
+        world.Clock.Advance(TimeSpan.FromSeconds(30));
+        var low = new Reading(PointId.Intern(Level), world.Clock.Now, 1.0);
+        await world.Readings.PublishAsync(new(new[] { low }), Cancelled);
+
+        await app.PassAsync(TimeSpan.FromSeconds(31));
+
+        Assert.Empty(app.Alarms.Active);
+        world.Readings.GoOn();
+    }
+
+    [Fact]
     public async Task Published_Change_WasStoredBefore()
     {
         await using var app = await AlertsApp.StartAsync(world);
