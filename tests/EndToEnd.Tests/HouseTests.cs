@@ -1,4 +1,6 @@
 using System.Xml.Linq;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Plantroom.EndToEnd.Tests;
 
@@ -58,11 +60,25 @@ public sealed class HouseTests
     [Fact]
     public void SourceFiles_AreAtMost400LinesLong()
     {
-        var tooLong = Allowed.Keys.Append("tests").Select(folder => Path.Combine(Root, folder))
-            .SelectMany(folder => Directory.GetFiles(folder, "*.*", SearchOption.AllDirectories))
-            .Where(file => Path.GetExtension(file) is ".cs" or ".razor" or ".css" or ".js" && !file.Contains("Migrations", StringComparison.Ordinal))
+        var tooLong = SourceFiles(".cs", ".razor", ".css", ".js")
             .Select(file => (File: Path.GetRelativePath(Root, file), Lines: File.ReadLines(file).Count()))
             .Where(file => file.Lines > 400);
+
+        Assert.Empty(tooLong);
+    }
+
+    /// <summary>A table of test cases is as long as it is.</summary>
+    [Fact]
+    public void Methods_AreAtMost60LinesLong()
+    {
+        var tooLong = SourceFiles(".cs")
+            .SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes()
+                .Where(static node => node is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AccessorDeclarationSyntax)
+                .Where(static node => node is not MethodDeclarationSyntax { ReturnType: GenericNameSyntax { Identifier.Text: "TheoryData" } })
+                .Select(node => (File: Path.GetRelativePath(Root, file), Node: node)))
+            .Select(static m => (m.File, m.Node.GetLocation().GetLineSpan().Span))
+            .Where(static m => m.Span.End.Line - m.Span.Start.Line >= 60)
+            .Select(static m => $"{m.File}:{m.Span.Start.Line + 1}");
 
         Assert.Empty(tooLong);
     }
@@ -77,6 +93,11 @@ public sealed class HouseTests
         Assert.All(versions, version => Assert.Matches(@"^\d+\.\d+\.\d+[\w.-]*$", version));
         Assert.Empty(elsewhere);
     }
+
+    private static IEnumerable<string> SourceFiles(params string[] endings) => Allowed.Keys.Append("tests")
+        .SelectMany(folder => Directory.GetFiles(Path.Combine(Root, folder), "*.*", SearchOption.AllDirectories))
+        .Where(file => endings.Contains(Path.GetExtension(file)) && !file.Contains("Migrations", StringComparison.Ordinal)
+            && !file.Contains("node_modules", StringComparison.Ordinal));
 
     public static TheoryData<string> Modules() => [.. Allowed.Keys];
 
