@@ -34,6 +34,23 @@ internal sealed partial class BrokerLog(ILogger logger)
 
     public void WillFailed(string client, Exception exception) => LogWillFailed(logger, client, exception);
 
+    public void Reloaded(string what) => LogReloaded(logger, what);
+
+    public void NotReloaded(string what, string why) => LogNotReloaded(logger, what, why);
+
+    /// <summary>Once for each pause, not for each login that it refuses.</summary>
+    public void LoginsPaused(string user, EndPoint? remote, TimeSpan pause) => LogLoginsPaused(logger, user, remote, pause);
+
+    public void Unprotected(EndPoint at) => LogUnprotected(logger, at);
+
+    public void SecureStarted(EndPoint at, string subject, DateTime until) => LogSecureStarted(logger, at, subject, until);
+
+    public void CertificateExpires(string subject, DateTime at) => LogCertificateExpires(logger, subject, at);
+
+    public void NotSecured(EndPoint? remote, string why) => LogNotSecured(logger, remote, why);
+
+    public void Revoked(string client, string filter) => LogRevoked(logger, client, filter);
+
     public void AcceptFailed(Exception exception) => LogAcceptFailed(logger, exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "MQTT broker listens on {At}.")]
@@ -74,4 +91,32 @@ internal sealed partial class BrokerLog(ILogger logger)
         Level = LogLevel.Warning,
         Message = "{Count} MQTT messages are retained, as many or as large as may be; new topics are not retained until some are removed.")]
     private static partial void LogRetainedFull(ILogger logger, int count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "MQTT {What}: read again after a change.")]
+    private static partial void LogReloaded(ILogger logger, string what);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "MQTT {What}: cannot be read, the old stays in force. {Why}")]
+    private static partial void LogNotReloaded(ILogger logger, string what, string why);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Too many MQTT logins have failed, the last as '{User}' from {Remote}; for {Pause} more are refused unseen.")]
+    private static partial void LogLoginsPaused(ILogger logger, string user, EndPoint? remote, TimeSpan pause);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "MQTT at {At} can be reached from other computers without TLS: passwords travel there for everybody on the way to read.")]
+    private static partial void LogUnprotected(ILogger logger, EndPoint at);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "MQTT broker listens on {At} with TLS, as {Subject} until {Until:yyyy-MM-dd}.")]
+    private static partial void LogSecureStarted(ILogger logger, EndPoint at, string subject, DateTime until);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The certificate of the MQTT broker, {Subject}, expires at {At:yyyy-MM-dd HH:mm} UTC.")]
+    private static partial void LogCertificateExpires(ILogger logger, string subject, DateTime at);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "An MQTT client at {Remote} did not come to terms about TLS: {Why}")]
+    private static partial void LogNotSecured(ILogger logger, EndPoint? remote, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "MQTT client {Client} may no longer read '{Filter}': the subscription is ended.")]
+    private static partial void LogRevoked(ILogger logger, string client, string filter);
 }

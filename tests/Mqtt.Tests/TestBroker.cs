@@ -1,3 +1,4 @@
+using Plantroom.Mqtt.Broker;
 using Plantroom.Mqtt.Codec;
 
 namespace Plantroom.Mqtt.Tests;
@@ -12,6 +13,8 @@ internal sealed class TestBroker : IAsyncDisposable
     public MqttBroker Broker { get; }
 
     public int Port => Broker.EndPoint.Port;
+
+    public IEnumerable<Connection> Connections => Broker.OpenConnections;
 
     public bool ExpectsErrors { get; init; }
 
