@@ -158,6 +158,9 @@ public sealed class MqttBroker : IMqttBroker
     /// <summary>The clients at the moment.</summary>
     internal IEnumerable<Connection> OpenConnections => connections.Open;
 
+    /// <summary>How often the work of checking a password was done.</summary>
+    internal long PasswordChecks => state.Doorkeeper.Passwords?.Checks ?? 0;
+
     /// <summary>Stops it, if that was not done, and frees what it holds.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -192,8 +195,11 @@ public sealed class MqttBroker : IMqttBroker
             if (!at.IsLocal) state.Log.Unprotected(at.EndPoint);
         }
 
-        return at.AcceptAsync(socket => Take(socket, new MqttPeer(socket.RemoteEndPoint, at.IsLocal), isSecure), state.Log, stopping.Token);
+        return at.AcceptAsync(socket => Take(socket, new MqttPeer(socket.RemoteEndPoint, IsLocal(socket)), isSecure), state.Log, stopping.Token);
     }
+
+    /// <summary>By the address that the client has chosen: a listener on all addresses is reached over the loopback one by this computer.</summary>
+    private static bool IsLocal(Socket socket) => socket.LocalEndPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address);
 
     private void Take(Socket socket, MqttPeer peer, bool isSecure)
     {

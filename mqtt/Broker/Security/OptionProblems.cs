@@ -17,21 +17,26 @@ internal static class OptionProblems
         return problems;
     }
 
-    /// <summary>The generated text is "Tls.Port: what is wrong".</summary>
+    /// <summary>The generated text is "Port: The field MqttBrokerOptions.Tls.Port must ...", where only the second name is whole.</summary>
     private static string InWordsOfSettings(string failure)
     {
-        var end = Math.Max(failure.IndexOf(": ", StringComparison.Ordinal), 0);
-        return failure[..end].Replace('.', ':') + failure[end..];
+        const string Type = nameof(MqttBrokerOptions) + ".";
+        var start = failure.IndexOf(Type, StringComparison.Ordinal);
+        var colon = failure.IndexOf(": ", StringComparison.Ordinal);
+        if (start < 0 || colon < 0) return failure;
+        var path = failure[(start + Type.Length)..].Split(' ')[0];
+        return path.Replace('.', ':') + failure[colon..];
     }
 
     private static bool HasUsers(MqttBrokerOptions options, IMqttCredentials? credentials, List<string> problems)
     {
         if (credentials is not null) return credentials.HasUsers;
         if (!File.Exists(options.PasswordFile)) return false;
+        var before = problems.Count;
         var users = Read("PasswordFile", list => Users.Read(options.PasswordFile, list), problems);
 
-        // A file that cannot be read is named already; that nobody is in it would be said besides.
-        return users is null or { Any: true };
+        // A file with mistakes is named already; that nobody is in it would be said besides.
+        return users is null or { Any: true } || problems.Count > before;
     }
 
     private static void AddRules(string path, List<string> problems)
