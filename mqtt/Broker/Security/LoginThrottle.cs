@@ -17,14 +17,19 @@ internal sealed class LoginThrottle(MqttLoginOptions options, TimeProvider time)
     private const int MaximumKnown = 20_000;
 
     private readonly Lock gate = new();
+    private readonly DateTimeOffset start = time.GetUtcNow();
+    private readonly long started = time.GetTimestamp();
     private readonly FailureCounts addresses = new(options);
     private readonly FailureCounts users = new(options);
     private readonly FailureCounts pairs = new(options);
     private readonly Dictionary<UInt128, DateTimeOffset> known = [];
 
+    /// <summary>Goes on evenly also when the clock is set.</summary>
+    private DateTimeOffset Now => start + time.GetElapsedTime(started);
+
     public bool IsPaused(in LoginSource source)
     {
-        var now = time.GetUtcNow();
+        var now = Now;
         lock (gate)
         {
             if (known.ContainsKey(source.Pair)) return pairs.IsPaused(source.Pair, now);
@@ -35,7 +40,7 @@ internal sealed class LoginThrottle(MqttLoginOptions options, TimeProvider time)
     /// <returns>How long the pause is that begins now; zero when none does.</returns>
     public TimeSpan Fail(in LoginSource source)
     {
-        var now = time.GetUtcNow();
+        var now = Now;
         lock (gate)
         {
             if (known.ContainsKey(source.Pair)) return pairs.Fail(source.Pair, now);
@@ -55,7 +60,7 @@ internal sealed class LoginThrottle(MqttLoginOptions options, TimeProvider time)
                     known.Remove(pair);
             }
 
-            known[source.Pair] = time.GetUtcNow();
+            known[source.Pair] = Now;
         }
     }
 }

@@ -147,6 +147,33 @@ public sealed class LoginTests : IDisposable
     }
 
     [Fact]
+    public async Task ClientId_OfAnotherUsersSession_IsRefused()
+    {
+        MqttPasswordFile.Set(File, "one", Secret);
+        MqttPasswordFile.Set(File, "two", Secret);
+        await using var broker = await StartAsync();
+        using var first = await broker.ConnectAsync(
+            "same", with: c => c with { UserName = "one", Password = Bytes(Secret), SessionExpiry = 60 });
+        Assert.Equal(Reason.NotAuthorized, await AnswerAsync(broker, Login("same", "two", Secret)));
+        await first.AssertNothingAsync();
+        await first.SendAsync(0xE0, 0);
+        Assert.Null(await first.ReadAsync());
+        Assert.Equal(Reason.NotAuthorized, await AnswerAsync(broker, Login("same", "two", Secret)));
+        Assert.Equal(Reason.Success, await AnswerAsync(broker, Login("same", "one", Secret)));
+    }
+
+    [Fact]
+    public async Task Names_ThatAreMadeForTheLog_AreCutAndStayOnOneLine()
+    {
+        await using var broker = await StartAsync(credentials: new OnlyOne());
+        var name = "a\nWARNING forged" + new string('x', 500);
+        for (var i = 0; i < 5; i++) await AnswerAsync(broker, Login(name, name, "p"));
+        await Eventually.TrueAsync(() => broker.Broker.RecentErrors.Count == 5, "all are recorded");
+        Assert.Contains(broker.Log.All, static l => l.Contains("refused unseen", StringComparison.Ordinal));
+        Assert.DoesNotContain(broker.Log.All, static l => l.Contains('\n', StringComparison.Ordinal) || l.Length > 400);
+    }
+
+    [Fact]
     public async Task Login_ThatTakesLongerThanConnectMay_IsGivenUp()
     {
         var clock = new ManualClock();
