@@ -18,6 +18,12 @@ public readonly record struct MqttBrokerStatistics(int Connections, long Receive
 
     /// <summary>Bytes sent to clients.</summary>
     public long BytesSent { get; init; }
+
+    /// <summary>Clients that were refused for a wrong or missing user name, password or certificate; also counted as protocol errors.</summary>
+    public long FailedLogins { get; init; }
+
+    /// <summary>Clients that were refused unseen, because too many logins had failed before.</summary>
+    public long ThrottledLogins { get; init; }
 }
 
 /// <summary>A connection that was ended because of what it sent.</summary>

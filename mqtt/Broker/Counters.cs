@@ -11,6 +11,8 @@ internal sealed class Counters
     private long unauthorized;
     private long bytesReceived;
     private long bytesSent;
+    private long failedLogins;
+    private long throttledLogins;
 
     public MqttBrokerStatistics Snapshot => new(
         Volatile.Read(ref connections), Interlocked.Read(ref received), Interlocked.Read(ref sent), Interlocked.Read(ref dropped),
@@ -19,6 +21,8 @@ internal sealed class Counters
         Unauthorized = Interlocked.Read(ref unauthorized),
         BytesReceived = Interlocked.Read(ref bytesReceived),
         BytesSent = Interlocked.Read(ref bytesSent),
+        FailedLogins = Interlocked.Read(ref failedLogins),
+        ThrottledLogins = Interlocked.Read(ref throttledLogins),
     };
 
     /// <returns>How many there are now.</returns>
@@ -37,6 +41,10 @@ internal sealed class Counters
     public void BytesReceived(long count) => Interlocked.Add(ref bytesReceived, count);
 
     public void BytesSent(long count) => Interlocked.Add(ref bytesSent, count);
+
+    public void LoginFailed() => Interlocked.Increment(ref failedLogins);
+
+    public void LoginThrottled() => Interlocked.Increment(ref throttledLogins);
 
     public void ProtocolError() => Interlocked.Increment(ref protocolErrors);
 }

@@ -1,8 +1,9 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Plantroom.Mqtt.Broker;
+using Plantroom.Mqtt.Broker.Listening;
+using Plantroom.Mqtt.Broker.Security;
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
 using Plantroom.Mqtt.Topics;
@@ -10,39 +11,50 @@ using Plantroom.Mqtt.Topics;
 namespace Plantroom.Mqtt;
 
 /// <summary>
-/// The embedded broker: MQTT 3.1.1 and 5.0 over TCP, QoS 0, 1 and 2, everything in memory. What it speaks and what not is written down in
-/// docs/formats/mqtt.md.
+/// The embedded broker: MQTT 3.1.1 and 5.0 over TCP and TLS, QoS 0, 1 and 2, everything in memory. What it speaks and what not is
+/// written down in docs/formats/mqtt.md.
 /// </summary>
 /// <remarks>All members may be called from any thread.</remarks>
 public sealed class MqttBroker : IMqttBroker
 {
-    private const int Backlog = 512;
-
     /// <summary>A handler that hangs does not keep the process from stopping. Real time, as it bounds the stop.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.8);
 
     private readonly BrokerState state;
     private readonly BrokerMeter meter;
-    private readonly ConcurrentDictionary<Connection, Task> connections = new();
+    private readonly Connections connections;
     private readonly CancellationTokenSource stopping = new();
-    private Socket? listener;
+    private readonly Tls? tls;
+    private Listener? listener;
+    private Listener? secureListener;
     private SystemTopics? system;
     private Task accepting = Task.CompletedTask;
 
     /// <summary>Makes a broker that does not listen yet.</summary>
     /// <exception cref="ArgumentException">The options are wrong, see <see cref="MqttBrokerOptions.Problems"/>.</exception>
-    public MqttBroker(MqttBrokerOptions options, TimeProvider time, ILogger<MqttBroker> logger)
+    /// <param name="options">Its options.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="logger">Its log.</param>
+    /// <param name="credentials">Who decides who may connect, instead of the password file; null for none. Loopback connections may still
+    /// be anonymous, and certificates still be names, as the options say.</param>
+    public MqttBroker(MqttBrokerOptions options, TimeProvider time, ILogger<MqttBroker> logger, IMqttCredentials? credentials = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var problems = options.Problems();
+        var problems = options.Problems(credentials);
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
-        state = new BrokerState(options, time, logger);
+        state = new BrokerState(options, time, logger, credentials);
         meter = new BrokerMeter(state);
+        connections = new Connections(state);
+        tls = options.Tls.IsOn ? new Tls(options.Tls, time, state.Log) : null;
+        state.Doorkeeper.WhenChanged(() => Revocation.Apply(connections.Open, state));
     }
 
     /// <inheritdoc/>
     public IPEndPoint EndPoint =>
-        (IPEndPoint?)listener?.LocalEndPoint ?? throw new InvalidOperationException("The MQTT broker is not started.");
+        listener?.EndPoint ?? throw new InvalidOperationException("The MQTT broker is not started.");
+
+    /// <inheritdoc/>
+    public IPEndPoint? SecureEndPoint => secureListener?.EndPoint;
 
     /// <inheritdoc/>
     public MqttBrokerStatistics Statistics => state.Counters.Snapshot;
@@ -54,23 +66,20 @@ public sealed class MqttBroker : IMqttBroker
     public Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (listener is not null) throw new InvalidOperationException("The MQTT broker was started before.");
-        var address = IPAddress.Parse(state.Options.Address);
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        listener = Listener.Open(state.Options.Address, state.Options.Port);
         try
         {
-            socket.Bind(new IPEndPoint(address, state.Options.Port));
-            socket.Listen(Backlog);
+            if (tls is not null) secureListener = Listener.Open(state.Options.Tls.Address, state.Options.Tls.Port);
         }
         catch (SocketException)
         {
-            socket.Dispose();
+            listener.Dispose();
+            listener = null;
             throw;
         }
 
-        listener = socket;
-        accepting = AcceptAsync(socket);
+        accepting = Task.WhenAll(Accept(listener), secureListener is null ? Task.CompletedTask : Accept(secureListener));
         if (state.Options.SysInterval > TimeSpan.Zero) system = new SystemTopics(state);
-        state.Log.Started(socket.LocalEndPoint!);
         return Task.CompletedTask;
     }
 
@@ -81,13 +90,25 @@ public sealed class MqttBroker : IMqttBroker
         system?.Dispose();
         await stopping.CancelAsync();
         await accepting;
-        foreach (var connection in connections.Keys) connection.Close(Reason.ServerShuttingDown, "the broker is stopping");
         using var patience = new CancellationTokenSource(StopPatience, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        await Task.WhenAll(connections.Values).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await connections.WhenAllEnded().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await state.Sessions.PublishWillsAsync().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         listener.Dispose();
+        secureListener?.Dispose();
         state.Log.Stopped();
+    }
+
+    /// <inheritdoc/>
+    public async Task ServeAsync(Stream stream, MqttPeer peer, CancellationToken stopping = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(peer);
+        if (listener is null || this.stopping.IsCancellationRequested) throw new InvalidOperationException("The MQTT broker does not run.");
+        await using var closed = stream;
+        if (connections.AreTooMany) return;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(this.stopping.Token, stopping);
+        await connections.RunAsync(new StreamWire(stream, peer), either.Token);
     }
 
     /// <inheritdoc/>
@@ -138,12 +159,20 @@ public sealed class MqttBroker : IMqttBroker
         }
     }
 
+    /// <summary>The clients at the moment.</summary>
+    internal IEnumerable<Connection> OpenConnections => connections.Open;
+
+    /// <summary>How often the work of checking a password was done.</summary>
+    internal long PasswordChecks => state.Doorkeeper.Passwords?.Checks ?? 0;
+
     /// <summary>Stops it, if that was not done, and frees what it holds.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         state.Sessions.StopAllTimers();
         meter.Dispose();
+        tls?.Dispose();
+        state.Doorkeeper.Dispose();
         stopping.Dispose();
     }
 
@@ -156,63 +185,37 @@ public sealed class MqttBroker : IMqttBroker
         state.Topics.Remove(subscription);
     }
 
-    private async Task AcceptAsync(Socket socket)
+    private Task Accept(Listener at)
     {
-        while (!stopping.IsCancellationRequested)
+        var isSecure = at == secureListener;
+        if (isSecure)
         {
-            try
-            {
-                Take(await socket.AcceptAsync(stopping.Token));
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException)
-            {
-                // One that is gone again already, or, above all, "too many open files": it passes when others close theirs.
-                state.Log.AcceptFailed(exception);
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stopping.Token)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            state.Log.SecureStarted(at.EndPoint, tls!.Identity.Subject, tls.Identity.Until);
+            tls.Look(state.Log);
         }
+        else
+        {
+            state.Log.Started(at.EndPoint);
+            if (!at.IsLocal) state.Log.Unprotected(at.EndPoint);
+        }
+
+        return at.AcceptAsync(socket => Take(socket, new MqttPeer(socket.RemoteEndPoint, IsLocal(socket)), isSecure), state.Log, stopping.Token);
     }
 
-    private void Take(Socket socket)
+    /// <summary>By the address that the client has chosen: a listener on all addresses is reached over the loopback one by this computer.</summary>
+    private static bool IsLocal(Socket socket) => socket.LocalEndPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address);
+
+    private void Take(Socket socket, MqttPeer peer, bool isSecure)
     {
-        // Beyond this, not even a refusal is afforded.
-        if (state.Counters.Snapshot.Connections >= state.Options.MaximumConnections + Backlog)
+        if (connections.AreTooMany)
         {
             socket.Dispose();
             return;
         }
 
         socket.NoDelay = true;
-        var connection = new Connection(socket, new NetworkStream(socket, ownsSocket: false), state);
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        state.Counters.Connected();
-        connections[connection] = ended.Task;
-        _ = Task.Run(() => RunAsync(connection, ended));
-    }
-
-    private async Task RunAsync(Connection connection, TaskCompletionSource ended)
-    {
-        try
-        {
-            await connection.RunAsync();
-        }
-        catch (Exception exception)
-        {
-            // A defect at its end: nobody else would see it.
-            state.Log.Failed("(ending)", exception);
-        }
-        finally
-        {
-            state.Counters.Disconnected();
-            connections.TryRemove(connection, out _);
-            connection.Dispose();
-            ended.SetResult();
-        }
+        if (isSecure) _ = connections.RunAsync(() => Handshakes.SecureAsync(tls!, socket, peer, state, stopping.Token), stopping.Token);
+        else _ = connections.RunAsync(new SocketWire(socket, new NetworkStream(socket), peer), stopping.Token);
     }
 
     private sealed class Subscription(Action end) : IDisposable
