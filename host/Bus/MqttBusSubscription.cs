@@ -16,6 +16,7 @@ internal sealed class MqttBusSubscription<T> : IBusSubscription<T>
     private readonly Finished finished;
     private readonly Channel<Item> queue;
     private readonly CancellationTokenSource leaving = new();
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private MqttAcknowledgement taken;
     private long dropped;
@@ -54,8 +55,6 @@ internal sealed class MqttBusSubscription<T> : IBusSubscription<T>
 
     /// <summary>Completes when nothing more will come into the queue.</summary>
     public Task Ended => ended.Task;
-
-    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Connects and subscribes; completes when the broker has granted it, or it was disposed before.</summary>
     /// <param name="before">The end of an earlier connection of the same name.</param>
