@@ -77,6 +77,8 @@ internal sealed class MqttBus<T> : IBus<T>, IAsyncDisposable
             {
                 Filter = (clients.IsShared(subscriber) ? $"$share/{subscriber}/" : "") + format.Prefix + "#",
                 EndTopic = $"plantroom/v1/bus/{id}/end",
+                LeftTopic = $"plantroom/v1/bus/{id}/left",
+                Time = time,
                 Run = Encoding.UTF8.GetBytes(clients.Run),
                 Left = Forget,
             };

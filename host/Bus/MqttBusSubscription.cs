@@ -8,6 +8,9 @@ namespace Plantroom.Host.Bus;
 internal sealed class MqttBusSubscription<T> : IBusSubscription<T>
     where T : class
 {
+    /// <summary>How long leaving may take when the broker does not answer.</summary>
+    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(1);
+
     private readonly IMqttClient client;
     private readonly BusFormat<T> format;
     private readonly BusRead<T> read;
@@ -40,7 +43,12 @@ internal sealed class MqttBusSubscription<T> : IBusSubscription<T>
     /// <summary>Where the message comes that says that nothing more will come.</summary>
     public required string EndTopic { get; init; }
 
-    /// <summary>What that message says; another one was left over from an earlier run.</summary>
+    /// <summary>Where it says that it leaves.</summary>
+    public required string LeftTopic { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>What the message at <see cref="EndTopic"/> says; another one was left over from an earlier run.</summary>
     public required byte[] Run { get; init; }
 
     /// <summary>Told when it was disposed, with the end of its connection.</summary>
@@ -126,8 +134,19 @@ internal sealed class MqttBusSubscription<T> : IBusSubscription<T>
         Left(this, LeaveAsync());
     }
 
+    /// <summary>Acknowledgements travel in front of the farewell: once the broker has it, nothing that is finished comes again.</summary>
     private async Task LeaveAsync()
     {
+        try
+        {
+            using var limit = new CancellationTokenSource(LeaveLimit, Time);
+            if (Lasts && client.IsConnected) await client.PublishAsync(new(LeftTopic, default, MqttQos.AtLeastOnce), limit.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or MqttException)
+        {
+            // Some of what is finished may come again.
+        }
+
         await client.DisposeAsync();
         leaving.Dispose();
     }
