@@ -18,13 +18,13 @@ internal static class LineNumber
     private const double Scale = 1e6;
     private const int ScaleDigits = 6;
 
-    private static readonly double[] PowersOfTen = [.. Enumerable.Range(0, 23).Select(static i => double.Parse($"1e{i}", CultureInfo.InvariantCulture))];
+    /// <summary>As many as the digits of a short number; all of them are exact.</summary>
+    private static readonly double[] PowersOfTen = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
     /// <summary>Writes a finite number.</summary>
     /// <returns>How many bytes it took.</returns>
     public static int Write(double value, Span<byte> target)
     {
-        int length;
         var scaled = value * Scale;
         if (Math.Abs(scaled) < Exact && (value != 0 || !double.IsNegative(value)))
         {
@@ -33,7 +33,7 @@ internal static class LineNumber
             if (whole / Scale == value) return WriteDecimal(whole, target);
         }
 
-        value.TryFormat(target, out length, default, CultureInfo.InvariantCulture);
+        value.TryFormat(target, out var length, default, CultureInfo.InvariantCulture);
         return length;
     }
 
@@ -43,24 +43,29 @@ internal static class LineNumber
     {
         if (TryReadShort(text, out value)) return true;
         if (text.IsEmpty) return false;
-        if (text[^1] is (byte)'i') return Whole(Utf8Parser.TryParse(text, out long signed, out var used) && used == text.Length - 1, signed, out value);
-        if (text[^1] is (byte)'u') return Whole(Utf8Parser.TryParse(text, out ulong unsigned, out var taken) && taken == text.Length - 1, unsigned, out value);
+        var whole = text[..^1];
+        if (text[^1] == 'i') return Is(Utf8Parser.TryParse(whole, out long signed, out var used) && used == whole.Length, signed, out value);
+        if (text[^1] == 'u') return Is(Utf8Parser.TryParse(whole, out ulong unsigned, out var taken) && taken == whole.Length, unsigned, out value);
         if (text[0] is (byte)'+' or (byte)'-' or (byte)'.' or (>= (byte)'0' and <= (byte)'9'))
         {
             const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
             return double.TryParse(text, Style, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
         }
 
-        value = text is [(byte)'t' or (byte)'T'] || text.SequenceEqual("true"u8) || text.SequenceEqual("True"u8) || text.SequenceEqual("TRUE"u8) ? 1 : 0;
-        return value == 1 || text is [(byte)'f' or (byte)'F'] || text.SequenceEqual("false"u8) || text.SequenceEqual("False"u8)
-            || text.SequenceEqual("FALSE"u8);
+        value = IsOne(text, "true"u8, "True"u8, "TRUE"u8) ? 1 : 0;
+        return value == 1 || IsOne(text, "false"u8, "False"u8, "FALSE"u8);
     }
 
-    private static bool Whole(bool read, double number, out double value)
+    private static bool Is(bool read, double number, out double value)
     {
         value = number;
         return read;
     }
+
+    /// <summary>A switch in one of the spellings that line protocol knows, or its first letter.</summary>
+    private static bool IsOne(ReadOnlySpan<byte> text, ReadOnlySpan<byte> small, ReadOnlySpan<byte> first, ReadOnlySpan<byte> large) =>
+        text.SequenceEqual(small[..1]) || text.SequenceEqual(large[..1]) || text.SequenceEqual(small) || text.SequenceEqual(first)
+        || text.SequenceEqual(large);
 
     /// <summary>At most fifteen digits with or without a point: digits and a power of ten are both exact, so their quotient is right.</summary>
     private static bool TryReadShort(ReadOnlySpan<byte> text, out double value)

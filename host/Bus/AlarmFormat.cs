@@ -19,7 +19,7 @@ internal sealed partial class AlarmFormat(BusMetrics metrics, ILogger<AlarmForma
         JsonSerializer.Serialize(writer, message, AlarmBusJson.Default.AlarmChange);
     }
 
-    public override BusRead<AlarmChange> Reader() => (in MqttMessage message, Acknowledgement _) =>
+    public override BusRead<AlarmChange> Reader() => (in MqttMessage message, Acknowledgement? _) =>
     {
         try
         {

@@ -29,6 +29,6 @@ internal abstract class BusFormat<T>
 
 /// <summary>Reads one message of the broker.</summary>
 /// <param name="message">A view.</param>
-/// <param name="kept">What is owed when the message is kept; default when it need not say so.</param>
+/// <param name="kept">What is owed when the message is kept; null when it need not say so.</param>
 /// <returns>Null when there is nothing in it that could be used; why was counted.</returns>
-internal delegate T? BusRead<out T>(in MqttMessage message, Acknowledgement kept);
+internal delegate T? BusRead<out T>(in MqttMessage message, Acknowledgement? kept);

@@ -33,6 +33,7 @@ internal sealed class MqttBus<T> : IBus<T>, IAsyncDisposable
     private IMqttClient? publisher;
     private Task ready = Task.CompletedTask;
     private Task completing = Task.CompletedTask;
+    private Task passing = Task.CompletedTask;
     private bool complete;
 
     public MqttBus(BusFormat<T> format, BusClients clients, BusMetrics metrics, TimeProvider time) =>
@@ -110,7 +111,7 @@ internal sealed class MqttBus<T> : IBus<T>, IAsyncDisposable
             if (disposing.IsCancellationRequested) return;
             disposing.Cancel();
             foreach (var subscription in subscriptions.ToArray()) subscription.Dispose();
-            left = [.. leaving.Values];
+            left = [.. leaving.Values, passing];
         }
 
         await completing;
@@ -176,7 +177,7 @@ internal sealed class MqttBus<T> : IBus<T>, IAsyncDisposable
         {
             subscriptions.Remove(subscription);
             if (subscription.Lasts) leaving[subscription.Subscriber] = leave;
-            else leaving[subscription.Subscriber + "/passing"] = Task.WhenAll(leaving.GetValueOrDefault(subscription.Subscriber + "/passing", Task.CompletedTask), leave);
+            else passing = Task.WhenAll(passing, leave);
         }
     }
 }

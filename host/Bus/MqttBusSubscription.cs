@@ -157,7 +157,7 @@ internal sealed class MqttBusSubscription<T> : IBusSubscription<T>
         var owed = message.Acknowledgement;
         var kept = finished is Finished.WhenKept && whenFull is WhenFull.Wait && owed.Debtor is { } debtor
             ? new Acknowledgement(static (debtor, token) => ((IMqttDebtor)debtor).Acknowledge(token), debtor, owed.Token)
-            : default;
+            : default(Acknowledgement?);
         if (read(message, kept) is not { } usable)
         {
             owed.Complete();

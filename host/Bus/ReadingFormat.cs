@@ -7,8 +7,8 @@ namespace Plantroom.Host.Bus;
 internal sealed partial class ReadingFormat(BusMetrics metrics, ILogger<ReadingFormat> logger, IFacilitySource? facility = null)
     : BusFormat<ReadingBatch>
 {
-    /// <summary>The most readings in one message: about 200 kB, and with the longest names still below the packet size of most brokers.</summary>
-    public const int MaxReadings = 2_000;
+    /// <summary>The most readings in one message: about 100 kB, and with the longest names still below the 2 MiB that a client takes.</summary>
+    public const int MaxReadings = 1_000;
 
     private readonly LineProtocolWriter writer = new(facility);
 
@@ -33,7 +33,7 @@ internal sealed partial class ReadingFormat(BusMetrics metrics, ILogger<ReadingF
     public override BusRead<ReadingBatch> Reader()
     {
         var (reader, readings, faults) = (new LineProtocolReader(), new List<Reading>(), new List<LineFault>());
-        return (in MqttMessage message, Acknowledgement kept) =>
+        return (in MqttMessage message, Acknowledgement? kept) =>
         {
             readings.Clear();
             faults.Clear();
@@ -44,7 +44,7 @@ internal sealed partial class ReadingFormat(BusMetrics metrics, ILogger<ReadingF
                 LogRejected(rejected, Encoding.UTF8.GetString(message.Topic), faults[0]);
             }
 
-            return readings.Count == 0 ? null : new(readings.ToArray(), new[] { kept });
+            return readings.Count == 0 ? null : new(readings.ToArray(), kept is { } owed ? new[] { owed } : default(ReadOnlyMemory<Acknowledgement>));
         };
     }
 

@@ -48,5 +48,6 @@ public sealed class InMemoryBusTests : BusContract<string>
 
     protected override string Message(string publisher, int number) => $"{publisher}:{number}";
 
-    protected override (string Publisher, int Number) Of(string message) => (message[..message.IndexOf(':')], int.Parse(message[(message.IndexOf(':') + 1)..], null));
+    protected override (string Publisher, int Number) Of(string message) =>
+        (message[..message.IndexOf(':')], int.Parse(message[(message.IndexOf(':') + 1)..], null));
 }

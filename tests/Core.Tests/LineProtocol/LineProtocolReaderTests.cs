@@ -69,7 +69,10 @@ public sealed class LineProtocolReaderTests
         var reader = new LineProtocolReader(maxNames: 3);
         var (readings, faults) = (new List<Reading>(), new List<LineFault>());
 
-        var rejected = reader.Read("m,equipment=X,site=hq a=1,b=2 1\nm,equipment=X,site=hq c=1 1\nm,equipment=Y,site=hq a=1 1\nm,equipment=X,site=hq b=5 1"u8, readings, faults);
+        var rejected = reader.Read(
+            "m,equipment=X,site=hq a=1,b=2 1\nm,equipment=X,site=hq c=1 1\nm,equipment=Y,site=hq a=1 1\nm,equipment=X,site=hq b=5 1"u8,
+            readings,
+            faults);
 
         Assert.Equal(2, rejected);
         Assert.Equal([(2, LineFaultReason.TooManyNames), (3, LineFaultReason.TooManyNames)], faults.Select(static f => (f.Line, f.Reason)));
@@ -89,9 +92,9 @@ public sealed class LineProtocolReaderTests
     {
         var random = new Random(4711);
         var output = new ArrayBufferWriter<byte>();
-        new LineProtocolWriter().Write(
-            [.. Enumerable.Range(0, 12).Select(static i => new Reading(PointId.Intern($"hq/E-{i % 3}/p{i}"), DateTime.UnixEpoch.AddTicks(i), i * 1.1, Quality.FromByte((byte)(i * 20))))],
-            output);
+        var readingsOfAll = Enumerable.Range(0, 12).Select(static i => new Reading(
+            PointId.Intern($"hq/E-{i % 3}/p{i}"), DateTime.UnixEpoch.AddTicks(i), i * 1.1, Quality.FromByte((byte)(i * 20))));
+        new LineProtocolWriter().Write(readingsOfAll.ToArray(), output);
         var good = output.WrittenSpan.ToArray();
         var reader = new LineProtocolReader(maxNames: 5_000);
         byte[] telling = [.. "\\,= \"\n#/-.eiut0\0"u8, 0xFF];

@@ -33,8 +33,8 @@ public sealed class BusCheckTests
 
         Assert.Equal(
             [
-                "Bus:Broker:ClientId", "Bus:Broker:Host", "Bus:Broker:Port", "Bus:Broker:ProtocolVersion", "Bus:Broker:SessionExpiry", "Bus:Broker:Will",
-                "Bus:ClientId", "Bus:PasswordFile", "Bus:PasswordFile", "Bus:SessionExpiry", "Bus:Shared",
+                "Bus:Broker:ClientId", "Bus:Broker:Host", "Bus:Broker:Port", "Bus:Broker:ProtocolVersion", "Bus:Broker:SessionExpiry",
+                "Bus:Broker:Will", "Bus:ClientId", "Bus:PasswordFile", "Bus:PasswordFile", "Bus:SessionExpiry", "Bus:Shared",
             ],
             Keys(options).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(new BusCheck(Options.Create(options)).Check(), static p => p.Message.Contains("hush", StringComparison.Ordinal));

@@ -47,14 +47,16 @@ public sealed class BusFormatTests : IDisposable
     public void Readings_SeveralSitesAndMany_AreMessagesOfOneSiteInOrder()
     {
         var points = new[] { PointId.Intern("hq/X/a"), PointId.Intern("lab/X/a") };
-        var readings = Enumerable.Range(0, ReadingFormat.MaxReadings * 3).Select(i => new Reading(points[i % 3 / 2], Time.AddSeconds(i), i)).ToArray();
+        var numbers = Enumerable.Range(0, ReadingFormat.MaxReadings * 3);
+        var readings = numbers.Select(i => new Reading(points[i % 3 / 2], Time.AddSeconds(i), i)).ToArray();
 
         Readings.Write(new(readings), output);
 
         Assert.Equal(
             ["plantroom/v1/readings/hq", "plantroom/v1/readings/hq", "plantroom/v1/readings/lab"],
             Enumerable.Range(0, output.Parts).Select(i => output.Part(i).Topic));
-        var read = Enumerable.Range(0, output.Parts).SelectMany(i => Read(Readings, Encoding.UTF8.GetString(output.Part(i).Payload.Span))!.Memory.ToArray());
+        var payloads = Enumerable.Range(0, output.Parts).Select(i => Encoding.UTF8.GetString(output.Part(i).Payload.Span));
+        var read = payloads.SelectMany(payload => Read(Readings, payload)!.Memory.ToArray());
         Assert.Equal(readings.OrderBy(static r => r.Point.Site), read);
     }
 

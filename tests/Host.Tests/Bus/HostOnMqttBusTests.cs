@@ -19,7 +19,8 @@ public sealed class HostOnMqttBusTests : IDisposable
         await using var mosquitto = await MosquittoBroker.StartAsync(["max_queued_messages 0"], Ending);
         await using var witness = await new MosquittoClients(mosquitto.Port).SubscribeAsync("plantroom/v1/#", 1, Ending);
         await using var host = await HostProcess.StartAsync(
-            folder.Path, "--roles", "all,-simulators", "--Bus:Kind", "mqtt", "--Bus:Broker:Port", $"{mosquitto.Port}", "--Bus:Broker:ReconnectDelay", "00:00:00.1");
+            folder.Path, "--roles", "all,-simulators", "--Bus:Kind", "mqtt", "--Bus:Broker:Port", $"{mosquitto.Port}",
+            "--Bus:Broker:ReconnectDelay", "00:00:00.1");
         var device = new MosquittoClients(host.MqttPort);
 
         Assert.Equal(0, await device.PublishAsync("plantroom/v1/in/hq/FP-1/fire", "1", 1, Ending));
