@@ -8,6 +8,7 @@ namespace Plantroom.Host.Tests;
 /// <summary>What a bus promises only between processes; a process is a set of buses of its own.</summary>
 public sealed class MqttBusTests(MosquittoFixture mosquitto) : IClassFixture<MosquittoFixture>
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly string id = MosquittoFixture.NewClientId();
 
     private static CancellationToken Ending => TestContext.Current.CancellationToken;
@@ -131,7 +132,7 @@ public sealed class MqttBusTests(MosquittoFixture mosquitto) : IClassFixture<Mos
 
         while (numbers.Count == 0 || numbers.Max() < 2_000)
         {
-            Assert.True(await ingest.WaitAsync(Ending));
+            Assert.True(await ingest.WaitAsync(Ending).AsTask().WaitAsync(Patience, Ending));
             while (ingest.TryTake() is { } batch)
             {
                 numbers.Add(Numbered.Of(batch).Number);
@@ -220,7 +221,7 @@ public sealed class MqttBusTests(MosquittoFixture mosquitto) : IClassFixture<Mos
         while (taken.Count < count)
         {
             if (subscription.TryTake() is { } message) taken.Add(message);
-            else Assert.True(await subscription.WaitAsync(Ending));
+            else Assert.True(await subscription.WaitAsync(Ending).AsTask().WaitAsync(Patience, Ending));
         }
 
         return taken;

@@ -9,6 +9,8 @@ namespace Plantroom.TestKit.Bus;
 public abstract class BusContract<T>
     where T : class
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     protected static CancellationToken Ending => TestContext.Current.CancellationToken;
 
     protected abstract IBus<T> Bus { get; }
@@ -173,13 +175,15 @@ public abstract class BusContract<T>
     protected async Task<List<int>> NumbersAsync(IBusSubscription<T> subscription)
     {
         var all = new List<int>();
-        await foreach (var message in subscription.ReadAllAsync(Ending)) all.Add(Of(message).Number);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ending);
+        patience.CancelAfter(Patience);
+        await foreach (var message in subscription.ReadAllAsync(patience.Token)) all.Add(Of(message).Number);
         return all;
     }
 
     protected async Task<int> NextAsync(IBusSubscription<T> subscription)
     {
-        Assert.True(await subscription.WaitAsync(Ending));
+        Assert.True(await subscription.WaitAsync(Ending).AsTask().WaitAsync(Patience, Ending));
         return Of(subscription.TryTake()!).Number;
     }
 }
