@@ -7,6 +7,7 @@ using Plantroom.Alerts;
 using Plantroom.Dashboard;
 using Plantroom.Energy;
 using Plantroom.Gateway;
+using Plantroom.Host.Bus;
 using Plantroom.Host.Health;
 using Plantroom.Host.Jobs;
 using Plantroom.Host.Mqtt;
@@ -82,7 +83,7 @@ internal static class Composition
         var site = settings["Site:Folder"] is { Length: > 0 } own ? Path.GetFullPath(own) : Path.Combine(AppContext.BaseDirectory, "site");
         services.AddSingleton(data).AddSingleton(new SiteFolder(site)).AddSingleton(TimeProvider.System);
         services.AddSingleton<IStartupCheck, FolderCheck>().AddSingleton<IStartupCheck, PortCheck>();
-        services.AddSingleton<IBus<ReadingBatch>, InMemoryBus<ReadingBatch>>().AddSingleton<IBus<AlarmChange>, InMemoryBus<AlarmChange>>();
+        services.AddBus();
 
         // The broker checks its own options, see PortCheck.
         services.AddOptions<MqttBrokerOptions>().BindConfiguration("Mqtt").PostConfigure(o => o.PasswordFile = PasswordFile(o.PasswordFile, data));

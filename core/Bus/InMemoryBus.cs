@@ -25,7 +25,7 @@ public sealed class InMemoryBus<T> : IBus<T>
     }
 
     /// <inheritdoc/>
-    public IBusSubscription<T> Subscribe(string subscriber, int capacity, WhenFull whenFull)
+    public IBusSubscription<T> Subscribe(string subscriber, int capacity, WhenFull whenFull, Finished finished = Finished.WithTheNext)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         var subscription = new Subscription(this, subscriber, capacity, whenFull);

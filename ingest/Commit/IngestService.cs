@@ -36,7 +36,7 @@ internal sealed partial class IngestService(
     {
         // Kept as a token: the thread may still end its last commit when the service is already disposed.
         abandoned = abandon.Token;
-        subscription = bus.Subscribe("ingest", options.Value.QueueCapacity, WhenFull.Wait);
+        subscription = bus.Subscribe("ingest", options.Value.QueueCapacity, WhenFull.Wait, Finished.WhenKept);
         metrics.ObserveQueue(() => subscription.Depth);
         Try(writer.Open);
         await base.StartAsync(cancellationToken);

@@ -11,7 +11,9 @@ internal sealed class ClientSubscription(string filter, MqttQos qos, MqttHandler
 
     public LocalSubscription Local { get; } = new(filter, handler);
 
-    public byte[] Filter { get; } = Encoding.UTF8.GetBytes(filter);
+    /// <summary>What topics are matched with: without the group of a shared subscription.</summary>
+    public byte[] Filter { get; } =
+        Encoding.UTF8.GetBytes(filter.StartsWith("$share/", StringComparison.Ordinal) ? filter[(filter.IndexOf('/', 7) + 1)..] : filter);
 
     public TopicRequest Request => new(filter, qos);
 

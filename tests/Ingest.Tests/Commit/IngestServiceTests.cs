@@ -357,7 +357,7 @@ public sealed class IngestServiceTests : IDisposable
 
         public ValueTask<bool> WaitAsync(CancellationToken cancellationToken = default) => new(!enough());
 
-        public IBusSubscription<ReadingBatch> Subscribe(string subscriber, int capacity, WhenFull whenFull) => this;
+        public IBusSubscription<ReadingBatch> Subscribe(string subscriber, int capacity, WhenFull whenFull, Finished finished) => this;
 
         public ValueTask PublishAsync(ReadingBatch message, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

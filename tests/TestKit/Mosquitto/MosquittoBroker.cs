@@ -53,6 +53,13 @@ public sealed class MosquittoBroker : IAsyncDisposable
         await WaitUntilRunningAsync(cancellationToken);
     }
 
+    /// <summary>Ends it as a service manager does, so that it saves its sessions, and starts it again on the same port.</summary>
+    public async Task RestartSavedAsync(CancellationToken cancellationToken = default)
+    {
+        await process.TerminateAsync(cancellationToken);
+        await RestartAsync(cancellationToken);
+    }
+
     /// <summary>Waits for a line of its log.</summary>
     public Task<string> WaitForLogAsync(Func<string, bool> fits, CancellationToken cancellationToken) =>
         process.ReadLineAsync(fits, cancellationToken);
