@@ -24,6 +24,7 @@ internal static class BrokerOnly
     private static long Answer(string question, MqttBroker broker, OrderedHandler handler) => question switch
     {
         "handled" => handler.Count,
+        "restart" => handler.Restart(),
         "disordered" => handler.Disordered,
         "dropped" => broker.Statistics.Dropped,
         "allocated" => GC.GetTotalAllocatedBytes(precise: true),
@@ -48,6 +49,14 @@ internal static class BrokerOnly
         public long Count => Interlocked.Read(ref count);
 
         public long Disordered => Interlocked.Read(ref disordered);
+
+        /// <summary>A new round: every topic begins at zero again.</summary>
+        /// <returns>How many messages came before it.</returns>
+        public long Restart()
+        {
+            Array.Clear(next);
+            return Count;
+        }
 
         public ValueTask Take(in MqttMessage message)
         {

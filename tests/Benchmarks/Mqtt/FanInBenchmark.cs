@@ -51,7 +51,7 @@ internal sealed class FanInBenchmark(BenchArguments arguments)
     /// <summary>Publishes the load and returns when all of it is sent, or acknowledged.</summary>
     public static void Publish(int port, Load load)
     {
-        var groups = load.PerSecond > 0 ? 1 : Groups;
+        var groups = load.PerSecond > 0 ? 1 : Math.Min(Groups, load.Publishers);
         var threads = Enumerable.Range(0, groups).Select(g => new Thread(() => PublishShare(port, load, g, groups))).ToList();
         threads.ForEach(static t => t.Start());
         threads.ForEach(static t => t.Join());
