@@ -9,6 +9,9 @@ public interface IMqttBroker : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It is not started.</exception>
     IPEndPoint EndPoint { get; }
 
+    /// <summary>Where it listens with TLS; null when it does not.</summary>
+    IPEndPoint? SecureEndPoint => null;
+
     /// <summary>What it has done so far.</summary>
     MqttBrokerStatistics Statistics { get; }
 
@@ -21,6 +24,23 @@ public interface IMqttBroker : IAsyncDisposable
 
     /// <summary>Closes the listener and then the connections; wills of the clients are published.</summary>
     Task StopAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Serves a client over a connection that somebody else has accepted, a WebSocket above all. Completes when the connection has ended,
+    /// for whatever reason; the stream is closed then. Ends it itself, as the broker's own stop does, when it is cancelled.
+    /// </summary>
+    /// <param name="stream">Carries MQTT packets both ways, with no regard to where one read or write ends. One read and one write run at
+    /// the same time. What is written is sent at once; disposing it lets the last words arrive.</param>
+    /// <param name="peer">Who is at the other end; decides whether it may be anonymous.</param>
+    /// <param name="stopping">Ends the connection.</param>
+    /// <remarks>
+    /// An adapter on a library needs a way in beneath its listeners: MQTTnet has it as an IMqttServerAdapter whose client handler is called
+    /// with a channel over the stream.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">It is not started, or was stopped.</exception>
+    /// <exception cref="NotSupportedException">The implementation only serves its own listeners.</exception>
+    Task ServeAsync(Stream stream, MqttPeer peer, CancellationToken stopping = default) =>
+        throw new NotSupportedException("This MQTT broker serves its own listeners only.");
 
     /// <summary>
     /// Subscribes within the process, without a network in between. A publisher's PUBACK waits until the handler has completed the

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using Plantroom.Mqtt.Broker.Listening;
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
 using Plantroom.Mqtt.Transport;
@@ -9,20 +10,18 @@ using Plantroom.Mqtt.Transport;
 namespace Plantroom.Mqtt.Broker;
 
 /// <summary>
-/// One client's connection, from the accepted socket to its end. One read loop works through all packets that a read has brought before
+/// One client's connection, from its first byte to its end. One read loop works through all packets that a read has brought before
 /// it waits for anything.
 /// <code>
-///  socket ─► pipe ─► frames ─► packets ─► subscribers, handlers
-///                                            │ completed
-///  socket ◄─ outbound buffer ◄─ PUBACKs ◄────┘
+///  wire ─► pipe ─► frames ─► packets ─► subscribers, handlers
+///                                          │ completed
+///  wire ◄─ outbound buffer ◄─ PUBACKs ◄────┘
 /// </code>
 /// </summary>
 internal sealed class Connection : IOutboundOwner, IDisposable
 {
-    private const int ReadSize = 64 * 1024;
-
     private readonly BrokerState broker;
-    private readonly Socket socket;
+    private readonly Wire wire;
     private readonly PipeReader reader;
     private readonly CancellationTokenSource closing = new();
     private readonly Packets packets;
@@ -32,19 +31,20 @@ internal sealed class Connection : IOutboundOwner, IDisposable
     private bool inPacket;
     private bool held;
 
-    public Connection(Socket socket, NetworkStream stream, BrokerState broker)
+    public Connection(Wire wire, BrokerState broker)
     {
         this.broker = broker;
-        this.socket = socket;
-        Remote = socket.RemoteEndPoint;
-        reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadSize, minimumReadSize: 4096, useZeroByteReads: true));
-        Outbound = new OutboundBuffer(stream, broker.Options.OutboundQueueLength, broker.Options.OutboundQueueBytes, this);
+        this.wire = wire;
+        reader = wire.Reader;
+        Outbound = new OutboundBuffer(wire.Stream, broker.Options.OutboundQueueLength, broker.Options.OutboundQueueBytes, this);
         packets = new Packets(this, broker);
         lastReceived = broker.Time.GetTimestamp();
         watch = broker.Time.CreateTimer(_ => Watch(), null, broker.Options.ConnectTimeout, Timeout.InfiniteTimeSpan);
     }
 
-    public EndPoint? Remote { get; }
+    public MqttPeer Peer => wire.Peer;
+
+    public EndPoint? Remote => wire.Peer.Remote;
 
     public OutboundBuffer Outbound { get; }
 
@@ -105,7 +105,7 @@ internal sealed class Connection : IOutboundOwner, IDisposable
     {
         watch.Dispose();
         closing.Dispose();
-        socket.Dispose();
+        wire.Dispose();
     }
 
     void IOutboundOwner.BeforeSend() => packets.Inbound?.Acknowledgements.Drain();
@@ -220,7 +220,7 @@ internal sealed class Connection : IOutboundOwner, IDisposable
         if (how.Reason == Reason.ServerShuttingDown) await packets.WaitForAcknowledgementsAsync();
         await packets.LeaveAsync();
         SayGoodbye(how);
-        await Farewell.SendAsync(socket, Outbound, lingers: how.IsError);
+        await Farewell.SendAsync(wire, Outbound, lingers: how.IsError);
         Outbound.Close();
         await reader.CompleteAsync();
     }

@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Plantroom.Mqtt.Broker;
+using Plantroom.Mqtt.Broker.Listening;
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
 using Plantroom.Mqtt.Topics;
@@ -16,16 +16,14 @@ namespace Plantroom.Mqtt;
 /// <remarks>All members may be called from any thread.</remarks>
 public sealed class MqttBroker : IMqttBroker
 {
-    private const int Backlog = 512;
-
     /// <summary>A handler that hangs does not keep the process from stopping. Real time, as it bounds the stop.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.8);
 
     private readonly BrokerState state;
     private readonly BrokerMeter meter;
-    private readonly ConcurrentDictionary<Connection, Task> connections = new();
+    private readonly Connections connections;
     private readonly CancellationTokenSource stopping = new();
-    private Socket? listener;
+    private Listener? listener;
     private Task accepting = Task.CompletedTask;
 
     /// <summary>Makes a broker that does not listen yet.</summary>
@@ -37,11 +35,12 @@ public sealed class MqttBroker : IMqttBroker
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         state = new BrokerState(options, time, logger);
         meter = new BrokerMeter(state);
+        connections = new Connections(state);
     }
 
     /// <inheritdoc/>
     public IPEndPoint EndPoint =>
-        (IPEndPoint?)listener?.LocalEndPoint ?? throw new InvalidOperationException("The MQTT broker is not started.");
+        listener?.EndPoint ?? throw new InvalidOperationException("The MQTT broker is not started.");
 
     /// <inheritdoc/>
     public MqttBrokerStatistics Statistics => state.Counters.Snapshot;
@@ -53,22 +52,9 @@ public sealed class MqttBroker : IMqttBroker
     public Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (listener is not null) throw new InvalidOperationException("The MQTT broker was started before.");
-        var address = IPAddress.Parse(state.Options.Address);
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(address, state.Options.Port));
-            socket.Listen(Backlog);
-        }
-        catch (SocketException)
-        {
-            socket.Dispose();
-            throw;
-        }
-
-        listener = socket;
-        accepting = AcceptAsync(socket);
-        state.Log.Started(socket.LocalEndPoint!);
+        listener = Listener.Open(state.Options.Address, state.Options.Port);
+        accepting = listener.AcceptAsync(Take, state.Log, stopping.Token);
+        state.Log.Started(listener.EndPoint);
         return Task.CompletedTask;
     }
 
@@ -78,13 +64,24 @@ public sealed class MqttBroker : IMqttBroker
         if (listener is null || stopping.IsCancellationRequested) return;
         await stopping.CancelAsync();
         await accepting;
-        foreach (var connection in connections.Keys) connection.Close(Reason.ServerShuttingDown, "the broker is stopping");
         using var patience = new CancellationTokenSource(StopPatience, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        await Task.WhenAll(connections.Values).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await connections.WhenAllEnded().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await state.Sessions.PublishWillsAsync().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         listener.Dispose();
         state.Log.Stopped();
+    }
+
+    /// <inheritdoc/>
+    public async Task ServeAsync(Stream stream, MqttPeer peer, CancellationToken stopping = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(peer);
+        if (listener is null || this.stopping.IsCancellationRequested) throw new InvalidOperationException("The MQTT broker does not run.");
+        await using var closed = stream;
+        if (connections.AreTooMany) return;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(this.stopping.Token, stopping);
+        await connections.RunAsync(() => new(new StreamWire(stream, peer)), either.Token);
     }
 
     /// <inheritdoc/>
@@ -152,63 +149,18 @@ public sealed class MqttBroker : IMqttBroker
         state.Topics.Remove(subscription);
     }
 
-    private async Task AcceptAsync(Socket socket)
-    {
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                Take(await socket.AcceptAsync(stopping.Token));
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException)
-            {
-                // One that is gone again already, or, above all, "too many open files": it passes when others close theirs.
-                state.Log.AcceptFailed(exception);
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stopping.Token)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
     private void Take(Socket socket)
     {
-        // Beyond this, not even a refusal is afforded.
-        if (state.Counters.Snapshot.Connections >= state.Options.MaximumConnections + Backlog)
+        if (connections.AreTooMany)
         {
             socket.Dispose();
             return;
         }
 
         socket.NoDelay = true;
-        var connection = new Connection(socket, new NetworkStream(socket, ownsSocket: false), state);
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        state.Counters.Connected();
-        connections[connection] = ended.Task;
-        _ = Task.Run(() => RunAsync(connection, ended));
-    }
-
-    private async Task RunAsync(Connection connection, TaskCompletionSource ended)
-    {
-        try
-        {
-            await connection.RunAsync();
-        }
-        catch (Exception exception)
-        {
-            // A defect at its end: nobody else would see it.
-            state.Log.Failed("(ending)", exception);
-        }
-        finally
-        {
-            state.Counters.Disconnected();
-            connections.TryRemove(connection, out _);
-            connection.Dispose();
-            ended.SetResult();
-        }
+        var peer = new MqttPeer(socket.RemoteEndPoint, listener!.IsLocal);
+        var wire = new SocketWire(socket, new NetworkStream(socket, ownsSocket: false), peer);
+        _ = connections.RunAsync(() => new(wire), stopping.Token);
     }
 
     private sealed class Subscription(Action end) : IDisposable

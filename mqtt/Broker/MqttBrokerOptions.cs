@@ -16,6 +16,10 @@ public sealed class MqttBrokerOptions
     [Range(0, 65535)]
     public int Port { get; set; } = 1883;
 
+    /// <summary>Whether clients that come over a loopback address need not say who they are. Default true. Then a user name is checked only
+    /// once there are passwords; a client without one is anonymous.</summary>
+    public bool AnonymousLoopback { get; set; } = true;
+
     /// <summary>Clients that may be connected at once; more are refused with 0x97. Default 10,000. Range 1 to 1,000,000.</summary>
     [Range(1, 1_000_000)]
     public int MaximumConnections { get; set; } = 10_000;

@@ -6,9 +6,12 @@ using Plantroom.Mqtt.Codec;
 namespace Plantroom.Mqtt.Tests;
 
 /// <summary>A client that sends bytes as they are given and reads packets one by one; it checks nothing and answers nothing.</summary>
-internal sealed class RawClient(Socket socket) : IDisposable
+internal sealed class RawClient(Stream stream) : IDisposable
 {
-    private readonly NetworkStream stream = new(socket, ownsSocket: true);
+    public RawClient(Socket socket)
+        : this(new NetworkStream(socket, ownsSocket: true))
+    {
+    }
 
     public MqttProtocolVersion Version { get; private set; } = MqttProtocolVersion.V50;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Plantroom.Mqtt.Broker;
+using Plantroom.Mqtt.Broker.Listening;
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
 using Plantroom.Mqtt.Transport;
@@ -71,7 +72,8 @@ public sealed class SessionHandoverTests : IDisposable
         var peer = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await peer.ConnectAsync(listener.LocalEndpoint, TestContext.Current.CancellationToken);
         var socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
-        var connection = new Connection(socket, new NetworkStream(socket, ownsSocket: false), broker) { Quota = 10 };
+        var wire = new SocketWire(socket, new NetworkStream(socket, ownsSocket: false), new MqttPeer(null));
+        var connection = new Connection(wire, broker) { Quota = 10 };
         open.Add(connection);
         open.Add(peer);
         return connection;

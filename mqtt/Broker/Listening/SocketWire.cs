@@ -1,0 +1,47 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace Plantroom.Mqtt.Broker.Listening;
+
+/// <summary>A TCP connection, plain or with TLS.</summary>
+/// <param name="socket">The connection; closed with the wire.</param>
+/// <param name="stream">The socket's own stream, or the TLS stream over it.</param>
+/// <param name="peer">Who is at the other end.</param>
+internal sealed class SocketWire(Socket socket, Stream stream, MqttPeer peer) : Wire(stream, peer)
+{
+    private const int ReadSize = 64 * 1024;
+
+    public override PipeReader Reader { get; } =
+        PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadSize, minimumReadSize: 4096, useZeroByteReads: true));
+
+    public override async Task FinishAsync(bool lingers, CancellationToken patience)
+    {
+        if (Stream is SslStream secured) await secured.ShutdownAsync().WaitAsync(patience);
+        socket.Shutdown(SocketShutdown.Send);
+        if (lingers) await ReadToEndAsync(patience);
+    }
+
+    public override void Dispose()
+    {
+        socket.Dispose();
+        if (Stream is SslStream) Stream.Dispose();
+    }
+
+    private async Task ReadToEndAsync(CancellationToken cancellationToken)
+    {
+        var scratch = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            while (await socket.ReceiveAsync(scratch.AsMemory(), cancellationToken) > 0)
+            {
+                // Thrown away: what comes after the broken packet has no meaning.
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
+        }
+    }
+}
