@@ -21,6 +21,13 @@ if [ "${#missing[@]}" -gt 0 ]; then
     fi
 fi
 
+client=tests/EndToEnd.Tests/WebSocketClient
+if command -v npm >/dev/null; then
+    npm ci --prefix "$client" --silent || echo "MISSING: the packages of $client - the tests that need them will be skipped"
+else
+    echo "MISSING: node, npm - the tests of MQTT over WebSocket that need them will be skipped"
+fi
+
 dotnet build Plantroom.slnx -c Release --nologo -v quiet || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
 log=$(mktemp)

@@ -12,14 +12,18 @@ internal static class Banner
     /// <param name="roles">What runs.</param>
     /// <param name="address">Where pages and the HTTP interface are served.</param>
     /// <param name="broker">Where devices connect; null without a broker.</param>
+    /// <param name="secure">Where they connect with TLS; null without.</param>
+    /// <param name="webSocket">Where browsers connect; null without.</param>
     /// <param name="data">The data folder.</param>
     /// <param name="site">The site folder.</param>
-    public static string Of(Roles roles, string? address, string? broker, DataFolder data, SiteFolder site)
+    public static string Of(Roles roles, string? address, string? broker, string? secure, string? webSocket, DataFolder data, SiteFolder site)
     {
         (string Name, string? Value)[] lines =
         [
             ("roles", roles.ToString()),
             ("devices", broker is null ? null : $"mqtt://{broker}  topics plantroom/v1/in/{{site}}/{{equipment}}"),
+            ("with TLS", secure is null ? null : $"mqtts://{secure}"),
+            ("browsers", webSocket),
             ("data", data.Path),
             ("site", site.Path),
             (roles.Has(Role.Dashboard) ? "open" : "http", address),

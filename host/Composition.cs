@@ -9,6 +9,7 @@ using Plantroom.Energy;
 using Plantroom.Gateway;
 using Plantroom.Host.Health;
 using Plantroom.Host.Jobs;
+using Plantroom.Host.Mqtt;
 using Plantroom.Host.Settings;
 using Plantroom.Host.Startup;
 using Plantroom.Ingest;
@@ -30,7 +31,7 @@ internal static class Composition
     /// <summary>Registers everything; nothing is read, opened or started yet.</summary>
     public static WebApplication Build(IConfiguration settings, Roles roles)
     {
-        var data = new DataFolder(Path.GetFullPath(settings["Data:Folder"] is { Length: > 0 } folder ? folder : "data"));
+        var data = Data(settings);
         var builder = WebApplication.CreateEmptyBuilder(new()
         {
             ApplicationName = typeof(PlantroomHost).Assembly.GetName().Name,
@@ -55,6 +56,7 @@ internal static class Composition
         app.UseHostFiltering();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        if (roles.Has(Role.Broker)) app.MapMqtt();
         app.MapHealth();
         app.MapOpenApi();
         if (roles.RunsServer) app.MapSiteModel().MapGateway().MapIngest().MapAlerts().MapMaintenance().MapEnergy();
@@ -83,7 +85,7 @@ internal static class Composition
         services.AddSingleton<IBus<ReadingBatch>, InMemoryBus<ReadingBatch>>().AddSingleton<IBus<AlarmChange>, InMemoryBus<AlarmChange>>();
 
         // The broker checks its own options, see PortCheck.
-        services.AddOptions<MqttBrokerOptions>().BindConfiguration("Mqtt");
+        services.AddOptions<MqttBrokerOptions>().BindConfiguration("Mqtt").PostConfigure(o => o.PasswordFile = PasswordFile(o.PasswordFile, data));
         services.AddSingleton(new SettingsSection("Mqtt", typeof(MqttBrokerOptions)));
 
         services.AddRouting();
@@ -133,6 +135,14 @@ internal static class Composition
 
         if (roles.Has(Role.Simulators)) builder.AddSimulators();
     }
+
+    /// <summary>Where the MQTT users are: the file of the settings, else one in the data folder, which is its owner's alone.</summary>
+    public static string PasswordFile(string? setting, DataFolder data) =>
+        Path.GetFullPath(string.IsNullOrEmpty(setting) ? Path.Combine(data.Path, "mqtt-passwords") : setting);
+
+    /// <summary>The data folder of the settings.</summary>
+    public static DataFolder Data(IConfiguration settings) =>
+        new(Path.GetFullPath(settings["Data:Folder"] is { Length: > 0 } folder ? folder : "data"));
 
     private static void AddSection<TOptions, TValidator>(IServiceCollection services, string name)
         where TOptions : class

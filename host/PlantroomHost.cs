@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+using Plantroom.Host.Commands;
+using Plantroom.Host.Mqtt;
 using Plantroom.Host.Settings;
 using Plantroom.Host.Startup;
 using Plantroom.Mqtt;
@@ -21,6 +24,7 @@ internal static class PlantroomHost
     public static async Task<int> RunAsync(string[] args)
     {
         var problems = new List<StartupProblem>();
+        if (args is ["mqtt", .. var words]) return ChangePasswords(words, problems);
         var line = CommandLine.Parse(args, problems);
         if (line.Asked is not CommandLine.Wish.Run)
         {
@@ -52,13 +56,24 @@ internal static class PlantroomHost
         return Broke(app) ? Failed : Stopped;
     }
 
+    private static int ChangePasswords(string[] words, List<StartupProblem> problems)
+    {
+        if (PasswordCommand.Parse(words, problems) is not { } command || problems.Count > 0) return Refuse(problems, "Nothing was changed:");
+        var settings = Settings(CommandLine.Parse(command.Others, problems), problems);
+        if (problems.Count > 0) return Refuse(problems, "Nothing was changed:");
+        var data = Composition.Data(settings);
+        if (command.File is null) FolderCheck.Make(data.Path);
+        command.Run(Composition.PasswordFile(command.File ?? settings["Mqtt:PasswordFile"], data), new Terminal(), problems);
+        return problems.Count > 0 ? Refuse(problems, "Nothing was changed:") : Stopped;
+    }
+
     /// <summary>A defect stops the host; whoever started it must see that it was not asked to.</summary>
     private static bool Broke(WebApplication app) =>
         app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(static s => s.ExecuteTask is { IsFaulted: true });
 
-    private static int Refuse(IReadOnlyCollection<StartupProblem> problems)
+    private static int Refuse(IReadOnlyCollection<StartupProblem> problems, string heading = "Plantroom did not start:")
     {
-        Console.Error.WriteLine("Plantroom did not start:");
+        Console.Error.WriteLine(heading);
         foreach (var problem in problems) Console.Error.WriteLine($"  {problem}");
         return NotStarted;
     }
@@ -83,10 +98,14 @@ internal static class PlantroomHost
     private static string Describe(WebApplication app, Roles roles)
     {
         var page = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+        var broker = app.Services.GetService<IMqttBroker>();
+        var overWeb = broker is not null && app.Services.GetRequiredService<IOptions<MqttBrokerOptions>>().Value.WebSocket.Enabled;
         return Banner.Of(
             roles,
             page,
-            app.Services.GetService<IMqttBroker>()?.EndPoint.ToString(),
+            broker?.EndPoint.ToString(),
+            broker?.SecureEndPoint?.ToString(),
+            overWeb && page is not null ? "ws" + page["http".Length..] + MqttEndpoint.Path : null,
             app.Services.GetRequiredService<DataFolder>(),
             app.Services.GetRequiredService<SiteFolder>());
     }

@@ -8,7 +8,14 @@ namespace Plantroom.Mqtt;
 /// <param name="Sent">PUBLISH packets sent.</param>
 /// <param name="Dropped">Messages that a subscriber did not get because its queue was full.</param>
 /// <param name="ProtocolErrors">Connections ended for breaking the protocol or in the middle of a packet.</param>
-public readonly record struct MqttBrokerStatistics(int Connections, long Received, long Sent, long Dropped, long ProtocolErrors);
+public readonly record struct MqttBrokerStatistics(int Connections, long Received, long Sent, long Dropped, long ProtocolErrors)
+{
+    /// <summary>Clients that were refused for a wrong or missing user name, password or certificate; also counted as protocol errors.</summary>
+    public long FailedLogins { get; init; }
+
+    /// <summary>Clients that were refused unseen, because too many logins had failed before.</summary>
+    public long ThrottledLogins { get; init; }
+}
 
 /// <summary>A connection that was ended because of what it sent.</summary>
 /// <param name="At">When, UTC.</param>

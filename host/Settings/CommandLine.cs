@@ -33,11 +33,17 @@ internal sealed class CommandLine
         Plantroom watches the equipment of buildings.
 
         Usage: plantroom [options]
+               plantroom mqtt passwd USER [--delete] [--file FILE] [options]
+               plantroom mqtt passwd --list [--file FILE] [options]
 
         {string.Join(Environment.NewLine, Switches.Select(static s => $"  {s.Switch + " " + s.Value,-22}{s.Meaning}"))}
           --config FILE         more settings, JSON
           --Section:Key VALUE   any setting, for example --Ingest:KeepRaw 30.00:00:00
           --help, --version
+
+        mqtt passwd gives a user a new password to connect with, or removes the user; a running system notices within seconds. It asks
+        for the password, or reads one line when something is written into it. The file is mqtt-passwords in the data folder, unless
+        the setting Mqtt:PasswordFile or --file says another.
 
         Settings are also read from the environment: PLANTROOM_Http__Port=8080.
         """;

@@ -17,7 +17,7 @@ internal sealed class FolderCheck(DataFolder data, SiteFolder site) : IStartupCh
     public void Dispose() => taken?.Dispose();
 
     /// <summary>A folder that is new belongs to its owner alone: it holds secrets and people's names.</summary>
-    private static void Make(string path)
+    public static void Make(string path)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
         else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

@@ -9,7 +9,7 @@ namespace Plantroom.Host.Startup;
 /// <summary>Looks whether the addresses can be opened, and may be.</summary>
 internal sealed class PortCheck(IOptions<HttpOptions> http, IOptions<MqttBrokerOptions> mqtt, Roles roles) : IStartupCheck
 {
-    public IEnumerable<StartupProblem> Check() => roles.Has(Role.Broker) ? [.. Pages(http.Value), .. Devices(mqtt.Value)] : Pages(http.Value);
+    public IEnumerable<StartupProblem> Check() => roles.Has(Role.Broker) ? [.. Pages(http.Value), .. Devices(mqtt.Value), .. Browsers(http.Value, mqtt.Value)] : Pages(http.Value);
 
     private static IEnumerable<StartupProblem> Pages(HttpOptions options)
     {
@@ -30,6 +30,18 @@ internal sealed class PortCheck(IOptions<HttpOptions> http, IOptions<MqttBrokerO
         foreach (var text in wrong) yield return SettingsText.Problem("Mqtt", text);
         if (wrong.Count == 0 && TryOpen([IPAddress.Parse(options.Address)], options.Port) is { } problem)
             yield return new("Mqtt:Port", problem);
+        if (wrong.Count == 0 && options.Tls.CertificateFile.Length > 0 && TryOpen([IPAddress.Parse(options.Tls.Address)], options.Tls.Port) is { } other)
+            yield return new("Mqtt:Tls:Port", other);
+    }
+
+    private static IEnumerable<StartupProblem> Browsers(HttpOptions pages, MqttBrokerOptions options)
+    {
+        if (!options.WebSocket.Enabled || Addresses(pages.Address) is not { } addresses || addresses.All(IPAddress.IsLoopback)) yield break;
+        if (MqttPasswordFile.Users(options.PasswordFile).Count > 0) yield break;
+        yield return new(
+            "Mqtt:WebSocket:Enabled",
+            $"{pages.Address} can be reached by others, who could connect at /mqtt, but nobody has a password; add a user with 'plantroom mqtt "
+            + "passwd', or set it to false");
     }
 
     /// <summary>The addresses that a name stands for; null when it is neither an address nor localhost.</summary>

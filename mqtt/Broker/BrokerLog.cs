@@ -6,6 +6,8 @@ namespace Plantroom.Mqtt.Broker;
 /// <summary>What the broker logs. Nothing of a payload, no credentials.</summary>
 internal sealed partial class BrokerLog(ILogger logger)
 {
+    private const int LongestName = 100;
+
     private int retainedFull;
 
     /// <summary>Once: it would be said for every message.</summary>
@@ -18,23 +20,57 @@ internal sealed partial class BrokerLog(ILogger logger)
 
     public void Stopped() => LogStopped(logger);
 
-    public void Connected(string client, EndPoint? remote, MqttProtocolVersion version) =>
-        LogConnected(logger, client, remote, version);
+    public void Connected(string client, EndPoint? remote, MqttProtocolVersion version)
+    {
+        if (!logger.IsEnabled(LogLevel.Debug)) return;
+        var shown = Shown(client);
+        LogConnected(logger, shown, remote, version);
+    }
 
-    public void Lost(string client, string why) => LogLost(logger, client, why);
+    public void Lost(string client, string why)
+    {
+        if (!logger.IsEnabled(LogLevel.Debug)) return;
+        var shown = Shown(client);
+        LogLost(logger, shown, why);
+    }
 
     public void BrokeProtocol(string client, EndPoint? remote, byte reason, string message) =>
-        LogBrokeProtocol(logger, client, remote, reason, message);
+        LogBrokeProtocol(logger, Shown(client), remote, reason, message);
 
-    public void HandlerFailed(string client, Exception exception) => LogHandlerFailed(logger, client, exception);
+    public void HandlerFailed(string client, Exception exception) => LogHandlerFailed(logger, Shown(client), exception);
 
-    public void Failed(string client, Exception exception) => LogFailed(logger, client, exception);
+    public void Failed(string client, Exception exception) => LogFailed(logger, Shown(client), exception);
 
-    public void TooSlow(string client, TimeSpan waited) => LogTooSlow(logger, client, waited);
+    public void TooSlow(string client, TimeSpan waited) => LogTooSlow(logger, Shown(client), waited);
 
-    public void WillFailed(string client, Exception exception) => LogWillFailed(logger, client, exception);
+    public void WillFailed(string client, Exception exception) => LogWillFailed(logger, Shown(client), exception);
+
+    public void Reloaded(string what) => LogReloaded(logger, what);
+
+    public void NotReloaded(string what, string why) => LogNotReloaded(logger, what, why);
+
+    /// <summary>Once for each pause, not for each login that it refuses.</summary>
+    public void LoginsPaused(string user, EndPoint? remote, TimeSpan pause) => LogLoginsPaused(logger, Shown(user), remote, pause);
+
+    public void Unprotected(EndPoint at) => LogUnprotected(logger, at);
+
+    public void SecureStarted(EndPoint at, string subject, DateTime until) => LogSecureStarted(logger, at, subject, until);
+
+    public void CertificateExpires(string subject, DateTime at) => LogCertificateExpires(logger, subject, at);
+
+    public void NotSecured(EndPoint? remote, string why) => LogNotSecured(logger, remote, why);
+
+    public void Revoked(string client, string filter) => LogRevoked(logger, Shown(client), Shown(filter));
 
     public void AcceptFailed(Exception exception) => LogAcceptFailed(logger, exception);
+
+    /// <summary>What a client calls itself, so that it can neither fill the log nor write lines of its own into it.</summary>
+    private static string Shown(string name)
+    {
+        if (name.Length <= LongestName && !name.Any(char.IsControl)) return name;
+        var start = name.Length <= LongestName ? name : name[..LongestName] + "...";
+        return string.Concat(start.Select(static c => char.IsControl(c) ? '?' : c));
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "MQTT broker listens on {At}.")]
     private static partial void LogStarted(ILogger logger, EndPoint at);
@@ -74,4 +110,32 @@ internal sealed partial class BrokerLog(ILogger logger)
         Level = LogLevel.Warning,
         Message = "{Count} MQTT messages are retained, as many or as large as may be; new topics are not retained until some are removed.")]
     private static partial void LogRetainedFull(ILogger logger, int count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "MQTT {What}: read again after a change.")]
+    private static partial void LogReloaded(ILogger logger, string what);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "MQTT {What}: cannot be read, the old stays in force. {Why}")]
+    private static partial void LogNotReloaded(ILogger logger, string what, string why);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Too many MQTT logins have failed, the last as '{User}' from {Remote}; for {Pause} more are refused unseen.")]
+    private static partial void LogLoginsPaused(ILogger logger, string user, EndPoint? remote, TimeSpan pause);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "MQTT at {At} can be reached from other computers without TLS: passwords travel there for everybody on the way to read.")]
+    private static partial void LogUnprotected(ILogger logger, EndPoint at);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "MQTT broker listens on {At} with TLS, as {Subject} until {Until:yyyy-MM-dd}.")]
+    private static partial void LogSecureStarted(ILogger logger, EndPoint at, string subject, DateTime until);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The certificate of the MQTT broker, {Subject}, expires at {At:yyyy-MM-dd HH:mm} UTC.")]
+    private static partial void LogCertificateExpires(ILogger logger, string subject, DateTime at);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "An MQTT client at {Remote} did not come to terms about TLS: {Why}")]
+    private static partial void LogNotSecured(ILogger logger, EndPoint? remote, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "MQTT client {Client} may no longer read '{Filter}': the subscription is ended.")]
+    private static partial void LogRevoked(ILogger logger, string client, string filter);
 }

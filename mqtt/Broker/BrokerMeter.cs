@@ -19,6 +19,10 @@ internal sealed class BrokerMeter : IDisposable
             "mqtt.dropped", () => broker.Counters.Snapshot.Dropped, "{message}", "Messages dropped because a subscriber's queue was full.");
         meter.CreateObservableCounter(
             "mqtt.protocol_errors", () => broker.Counters.Snapshot.ProtocolErrors, "{connection}", "Connections ended for what they sent.");
+        meter.CreateObservableCounter(
+            "mqtt.failed_logins", () => broker.Counters.Snapshot.FailedLogins, "{connection}", "Clients refused for who they said they are.");
+        meter.CreateObservableCounter(
+            "mqtt.throttled_logins", () => broker.Counters.Snapshot.ThrottledLogins, "{connection}", "Clients refused unseen after failed logins.");
     }
 
     public void Dispose() => meter.Dispose();

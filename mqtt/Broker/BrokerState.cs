@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Plantroom.Mqtt.Broker.Security;
 using Plantroom.Mqtt.Codec;
 
 namespace Plantroom.Mqtt.Broker;
@@ -6,7 +7,7 @@ namespace Plantroom.Mqtt.Broker;
 /// <summary>What the connections of one broker share.</summary>
 internal sealed class BrokerState
 {
-    public BrokerState(MqttBrokerOptions options, TimeProvider time, ILogger logger)
+    public BrokerState(MqttBrokerOptions options, TimeProvider time, ILogger logger, IMqttCredentials? credentials = null)
     {
         Options = options;
         Time = time;
@@ -14,6 +15,7 @@ internal sealed class BrokerState
         Log = new BrokerLog(logger);
         Retained = new RetainedMessages(options.MaximumRetainedMessages, options.MaximumRetainedBytes, time);
         Sessions = new Sessions(this);
+        Doorkeeper = new Doorkeeper(options, credentials, Counters, time, Log);
     }
 
     public MqttBrokerOptions Options { get; }
@@ -29,6 +31,8 @@ internal sealed class BrokerState
     public RetainedMessages Retained { get; }
 
     public Sessions Sessions { get; }
+
+    public Doorkeeper Doorkeeper { get; }
 
     public Counters Counters { get; } = new();
 

@@ -51,6 +51,15 @@ internal sealed class Connection : IOutboundOwner, IDisposable
     /// <summary>The version of its CONNECT.</summary>
     public MqttProtocolVersion Version { get; set; } = MqttProtocolVersion.V311;
 
+    /// <summary>Who it is; null before its login was accepted.</summary>
+    public MqttAdmission? Admission { get; set; }
+
+    /// <summary>What it may do. Exchanged when the rules change, from any thread.</summary>
+    public MqttPermissions Permissions { get; set; } = MqttPermissions.All;
+
+    /// <summary>Its session; null before CONNECT is accepted.</summary>
+    public Session? Session => packets.Session;
+
     /// <summary>QoS 1 messages that may be on the way to it.</summary>
     public int Quota { get; set; }
 
@@ -175,7 +184,7 @@ internal sealed class Connection : IOutboundOwner, IDisposable
     {
         if (KeepAlive is not { } allowed)
         {
-            if (packets.Session is null) Close(Reason.ProtocolError, "no CONNECT came in time", isError: true);
+            if (packets.Session is null) Close(Reason.ProtocolError, "no CONNECT that could be accepted came in time", isError: true);
             return;
         }
 

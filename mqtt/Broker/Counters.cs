@@ -8,10 +8,16 @@ internal sealed class Counters
     private long sent;
     private long dropped;
     private long protocolErrors;
+    private long failedLogins;
+    private long throttledLogins;
 
     public MqttBrokerStatistics Snapshot => new(
         Volatile.Read(ref connections), Interlocked.Read(ref received), Interlocked.Read(ref sent), Interlocked.Read(ref dropped),
-        Interlocked.Read(ref protocolErrors));
+        Interlocked.Read(ref protocolErrors))
+    {
+        FailedLogins = Interlocked.Read(ref failedLogins),
+        ThrottledLogins = Interlocked.Read(ref throttledLogins),
+    };
 
     /// <returns>How many there are now.</returns>
     public int Connected() => Interlocked.Increment(ref connections);
@@ -23,6 +29,10 @@ internal sealed class Counters
     public void Sent(int count) => Interlocked.Add(ref sent, count);
 
     public void Dropped() => Interlocked.Increment(ref dropped);
+
+    public void LoginFailed() => Interlocked.Increment(ref failedLogins);
+
+    public void LoginThrottled() => Interlocked.Increment(ref throttledLogins);
 
     public void ProtocolError() => Interlocked.Increment(ref protocolErrors);
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Plantroom.Mqtt.Broker;
 using Plantroom.Mqtt.Broker.Listening;
+using Plantroom.Mqtt.Broker.Security;
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
 using Plantroom.Mqtt.Topics;
@@ -10,7 +11,7 @@ using Plantroom.Mqtt.Topics;
 namespace Plantroom.Mqtt;
 
 /// <summary>
-/// The embedded broker: MQTT 3.1.1 and 5.0 over TCP, QoS 0 and 1, everything in memory. What it speaks and what not is written down in
+/// The embedded broker: MQTT 3.1.1 and 5.0 over TCP and TLS, QoS 0 and 1, everything in memory. What it speaks and what not is written down in
 /// docs/formats/mqtt.md.
 /// </summary>
 /// <remarks>All members may be called from any thread.</remarks>
@@ -23,24 +24,36 @@ public sealed class MqttBroker : IMqttBroker
     private readonly BrokerMeter meter;
     private readonly Connections connections;
     private readonly CancellationTokenSource stopping = new();
+    private readonly Tls? tls;
     private Listener? listener;
+    private Listener? secureListener;
     private Task accepting = Task.CompletedTask;
 
     /// <summary>Makes a broker that does not listen yet.</summary>
     /// <exception cref="ArgumentException">The options are wrong, see <see cref="MqttBrokerOptions.Problems"/>.</exception>
-    public MqttBroker(MqttBrokerOptions options, TimeProvider time, ILogger<MqttBroker> logger)
+    /// <param name="options">Its options.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="logger">Its log.</param>
+    /// <param name="credentials">Who decides who may connect, instead of the password file; null for none. Loopback connections may still
+    /// be anonymous, and certificates still be names, as the options say.</param>
+    public MqttBroker(MqttBrokerOptions options, TimeProvider time, ILogger<MqttBroker> logger, IMqttCredentials? credentials = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var problems = options.Problems();
+        var problems = options.Problems(credentials);
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
-        state = new BrokerState(options, time, logger);
+        state = new BrokerState(options, time, logger, credentials);
         meter = new BrokerMeter(state);
         connections = new Connections(state);
+        tls = options.Tls.IsOn ? new Tls(options.Tls, time, state.Log) : null;
+        state.Doorkeeper.WhenChanged(() => Revocation.Apply(connections.Open, state));
     }
 
     /// <inheritdoc/>
     public IPEndPoint EndPoint =>
         listener?.EndPoint ?? throw new InvalidOperationException("The MQTT broker is not started.");
+
+    /// <inheritdoc/>
+    public IPEndPoint? SecureEndPoint => secureListener?.EndPoint;
 
     /// <inheritdoc/>
     public MqttBrokerStatistics Statistics => state.Counters.Snapshot;
@@ -53,8 +66,18 @@ public sealed class MqttBroker : IMqttBroker
     {
         if (listener is not null) throw new InvalidOperationException("The MQTT broker was started before.");
         listener = Listener.Open(state.Options.Address, state.Options.Port);
-        accepting = listener.AcceptAsync(Take, state.Log, stopping.Token);
-        state.Log.Started(listener.EndPoint);
+        try
+        {
+            if (tls is not null) secureListener = Listener.Open(state.Options.Tls.Address, state.Options.Tls.Port);
+        }
+        catch (SocketException)
+        {
+            listener.Dispose();
+            listener = null;
+            throw;
+        }
+
+        accepting = Task.WhenAll(Accept(listener), secureListener is null ? Task.CompletedTask : Accept(secureListener));
         return Task.CompletedTask;
     }
 
@@ -69,6 +92,7 @@ public sealed class MqttBroker : IMqttBroker
         await connections.WhenAllEnded().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await state.Sessions.PublishWillsAsync().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         listener.Dispose();
+        secureListener?.Dispose();
         state.Log.Stopped();
     }
 
@@ -81,7 +105,7 @@ public sealed class MqttBroker : IMqttBroker
         await using var closed = stream;
         if (connections.AreTooMany) return;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(this.stopping.Token, stopping);
-        await connections.RunAsync(() => new(new StreamWire(stream, peer)), either.Token);
+        await connections.RunAsync(new StreamWire(stream, peer), either.Token);
     }
 
     /// <inheritdoc/>
@@ -131,12 +155,20 @@ public sealed class MqttBroker : IMqttBroker
         }
     }
 
+    /// <summary>The clients at the moment.</summary>
+    internal IEnumerable<Connection> OpenConnections => connections.Open;
+
+    /// <summary>How often the work of checking a password was done.</summary>
+    internal long PasswordChecks => state.Doorkeeper.Passwords?.Checks ?? 0;
+
     /// <summary>Stops it, if that was not done, and frees what it holds.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         state.Sessions.StopAllTimers();
         meter.Dispose();
+        tls?.Dispose();
+        state.Doorkeeper.Dispose();
         stopping.Dispose();
     }
 
@@ -149,7 +181,27 @@ public sealed class MqttBroker : IMqttBroker
         state.Topics.Remove(subscription);
     }
 
-    private void Take(Socket socket)
+    private Task Accept(Listener at)
+    {
+        var isSecure = at == secureListener;
+        if (isSecure)
+        {
+            state.Log.SecureStarted(at.EndPoint, tls!.Identity.Subject, tls.Identity.Until);
+            tls.Look(state.Log);
+        }
+        else
+        {
+            state.Log.Started(at.EndPoint);
+            if (!at.IsLocal) state.Log.Unprotected(at.EndPoint);
+        }
+
+        return at.AcceptAsync(socket => Take(socket, new MqttPeer(socket.RemoteEndPoint, IsLocal(socket)), isSecure), state.Log, stopping.Token);
+    }
+
+    /// <summary>By the address that the client has chosen: a listener on all addresses is reached over the loopback one by this computer.</summary>
+    private static bool IsLocal(Socket socket) => socket.LocalEndPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address);
+
+    private void Take(Socket socket, MqttPeer peer, bool isSecure)
     {
         if (connections.AreTooMany)
         {
@@ -158,9 +210,8 @@ public sealed class MqttBroker : IMqttBroker
         }
 
         socket.NoDelay = true;
-        var peer = new MqttPeer(socket.RemoteEndPoint, listener!.IsLocal);
-        var wire = new SocketWire(socket, new NetworkStream(socket, ownsSocket: false), peer);
-        _ = connections.RunAsync(() => new(wire), stopping.Token);
+        if (isSecure) _ = connections.RunAsync(() => Handshakes.SecureAsync(tls!, socket, peer, state, stopping.Token), stopping.Token);
+        else _ = connections.RunAsync(new SocketWire(socket, new NetworkStream(socket), peer), stopping.Token);
     }
 
     private sealed class Subscription(Action end) : IDisposable

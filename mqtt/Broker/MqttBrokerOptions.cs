@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
 using Microsoft.Extensions.Options;
 
 namespace Plantroom.Mqtt;
@@ -7,8 +6,8 @@ namespace Plantroom.Mqtt;
 /// <summary>Where the embedded broker listens and what it takes on.</summary>
 public sealed class MqttBrokerOptions
 {
-    /// <summary>The address to listen on. Default 127.0.0.1; another one than this computer's own loopback is refused, because clients
-    /// are not asked for credentials.</summary>
+    /// <summary>The address to listen on. Default 127.0.0.1. Another one than this computer's own loopback needs a password file with users
+    /// in it; passwords travel in clear there, so that <see cref="Tls"/> is the better way in for other computers.</summary>
     [Required]
     public string Address { get; set; } = "127.0.0.1";
 
@@ -19,6 +18,24 @@ public sealed class MqttBrokerOptions
     /// <summary>Whether clients that come over a loopback address need not say who they are. Default true. Then a user name is checked only
     /// once there are passwords; a client without one is anonymous.</summary>
     public bool AnonymousLoopback { get; set; } = true;
+
+    /// <summary>The users that may connect, see <see cref="MqttPasswordFile"/>. Read again when it changes. Default none.</summary>
+    public string PasswordFile { get; set; } = "";
+
+    /// <summary>The rules about topics: who may publish and subscribe to what. Read again when it changes. Empty, the default, is everything
+    /// but to publish to <c>$SYS/#</c>, for everybody who may connect.</summary>
+    public string AclFile { get; set; } = "";
+
+    /// <summary>The listener with TLS.</summary>
+    [ValidateObjectMembers]
+    public MqttTlsOptions Tls { get; set; } = new();
+
+    /// <summary>What becomes of failed and of successful logins.</summary>
+    [ValidateObjectMembers]
+    public MqttLoginOptions Login { get; set; } = new();
+
+    /// <summary>MQTT over WebSocket.</summary>
+    public MqttWebSocketOptions WebSocket { get; set; } = new();
 
     /// <summary>Clients that may be connected at once; more are refused with 0x97. Default 10,000. Range 1 to 1,000,000.</summary>
     [Range(1, 1_000_000)]
@@ -78,22 +95,10 @@ public sealed class MqttBrokerOptions
     [Range(0L, 2L * 1024 * 1024 * 1024)]
     public long MaximumRetainedBytes { get; set; } = 64L * 1024 * 1024;
 
-    /// <summary>What is wrong with these options, each naming its key; empty when nothing is. For the start-up check of a host.</summary>
-    public IReadOnlyList<string> Problems()
-    {
-        var problems = new List<string>();
-        var checkedByAttributes = new MqttBrokerOptionsValidator().Validate(null, this);
-        if (checkedByAttributes.Failed) problems.AddRange(checkedByAttributes.Failures);
-        if (!IPAddress.TryParse(Address, out var address)) problems.Add($"Address: '{Address}' is not an IP address.");
-        else if (!IPAddress.IsLoopback(address))
-        {
-            problems.Add(
-                $"Address: {Address} can be reached from other computers, but clients are not asked for credentials; "
-                + "only a loopback address (127.0.0.1, ::1) is allowed.");
-        }
-
-        return problems;
-    }
+    /// <summary>What is wrong with these options and with the files that they name, each naming its key; empty when nothing is. For the
+    /// start-up check of a host.</summary>
+    /// <param name="credentials">Who decides instead of the password file; null for none.</param>
+    public IReadOnlyList<string> Problems(IMqttCredentials? credentials = null) => Broker.Security.OptionProblems.Of(this, credentials);
 }
 
 /// <summary>Checks the ranges of <see cref="MqttBrokerOptions"/>.</summary>

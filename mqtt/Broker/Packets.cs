@@ -1,3 +1,4 @@
+using Plantroom.Mqtt.Broker.Security;
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Transport;
 
@@ -27,7 +28,7 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
     public bool IsClosing => connection.IsClosing;
 
     /// <summary>Whether what <see cref="WaitAsync"/> waits for is up to the client itself, which has to take what is sent to it.</summary>
-    public bool WaitsForClient => !Inbound!.MustWait && (!roomNeeded || !Inbound.Acknowledgements.IsOwed);
+    public bool WaitsForClient => Inbound is not null && !Inbound.MustWait && (!roomNeeded || !Inbound.Acknowledgements.IsOwed);
 
     public void BeginBatch() => Inbound?.BeginBatch();
 
@@ -63,7 +64,7 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
         {
             SmallPackets.CheckFlags(header);
             Connect(body);
-            return false;
+            return true;
         }
 
         if (type == PacketType.Publish)
@@ -80,6 +81,12 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
     /// <summary>Waits for handlers, slow subscribers, or room.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
+        if (Session is null)
+        {
+            await LogInAsync(cancellationToken);
+            return;
+        }
+
         if (roomNeeded) await Inbound!.Acknowledgements.WaitForRoomAsync().WaitAsync(cancellationToken);
         roomNeeded = false;
         await Inbound!.WaitAsync(cancellationToken);
@@ -114,9 +121,8 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
             connect = ConnectPacket.Read(body);
             connection.Version = connect.Version;
             Handshake.Check(connect, broker.Counters.Snapshot.Connections, broker.Options);
-            Accept(connect);
         }
-        catch (MqttException exception) when (Session is null)
+        catch (MqttException exception)
         {
             // Broken beyond a CONNECT, it gets no answer; refused, it is told why in the words of its version.
             if (connect is not null || exception.ReasonCode == Reason.UnsupportedProtocolVersion) Refuse(body, exception);
@@ -124,16 +130,41 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
         }
     }
 
-    private void Accept(ConnectPacket packet)
+    private async ValueTask LogInAsync(CancellationToken cancellationToken)
     {
+        var packet = connect!;
         var clientId = packet.ClientId.Length > 0 ? packet.ClientId : $"auto-{Guid.NewGuid():N}";
+        try
+        {
+            var login = new MqttLogin(clientId, packet.UserName, packet.Password is { } password ? password : null, connection.Peer);
+            connection.Admission = await broker.Doorkeeper.AdmitAsync(login, cancellationToken);
+            connect = packet with { Password = null };
+            connection.Permissions = broker.Doorkeeper.PermissionsOf(connection.Admission, clientId);
+            Accept(packet, clientId);
+
+            // What was changed since it was looked at counts too, also for the subscriptions of a session that goes on.
+            Revocation.Apply([connection], broker);
+        }
+        catch (ThrottledException exception)
+        {
+            Refuse(default, new MqttException(exception.Message, Reason.QuotaExceeded));
+            connection.Close(Reason.QuotaExceeded, exception.Message);
+        }
+        catch (MqttException exception) when (Session is null)
+        {
+            Refuse(default, exception);
+            throw;
+        }
+    }
+
+    private void Accept(ConnectPacket packet, string clientId)
+    {
         var expiry = Handshake.Expiry(packet, broker.Options);
         var session = broker.Sessions.Open(clientId, connection, packet.CleanStart, expiry, out var present);
         connection.Quota = Math.Min(packet.ReceiveMaximum, broker.Options.MaximumInFlight);
         connection.MaximumPacketSize = packet.MaximumPacketSize;
         connection.Outbound.Write(Handshake.Accept(packet, clientId, expiry, present, broker.Options).Write(packet.Version));
         Inbound = new InboundMessages(broker, session, connection.Outbound);
-        Inbound.BeginBatch();
         requests = new SubscriptionRequests(broker, session, connection);
         will = packet.Will;
         Session = session;

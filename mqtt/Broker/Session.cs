@@ -34,6 +34,9 @@ internal sealed class Session(string clientId, BrokerState broker)
     /// <summary>How long it outlives the connection.</summary>
     public TimeSpan Expiry { get; set; }
 
+    /// <summary>The user that it belongs to; null when it is nobody's. Owned by <see cref="Sessions"/>.</summary>
+    public string? UserName { get; set; }
+
     /// <summary>The connection that it was last given to; owned by <see cref="Sessions"/>, which decides whose it is.</summary>
     public Connection? Owner { get; set; }
 

@@ -22,7 +22,7 @@ internal sealed class Sessions(BrokerState broker)
     /// <param name="clean">Whether what is there is thrown away.</param>
     /// <param name="expiry">How long it shall outlive the connection.</param>
     /// <param name="present">Whether it was there.</param>
-    /// <exception cref="MqttException">There are as many as may be.</exception>
+    /// <exception cref="MqttException">There are as many as may be, or it belongs to another user.</exception>
     public Session Open(string clientId, Connection owner, bool clean, TimeSpan expiry, out bool present)
     {
         Session? existing;
@@ -35,10 +35,13 @@ internal sealed class Sessions(BrokerState broker)
             present = existing is not null && !clean && existing.Expiry > TimeSpan.Zero;
             if (existing is null && sessions.Count >= broker.Options.MaximumSessions)
                 throw new MqttException("as many sessions are kept as may be", Reason.QuotaExceeded);
+            if (existing is { UserName: { } user } && user != owner.Admission?.UserName)
+                throw new MqttException("the client id belongs to another user", Reason.NotAuthorized);
             if (existing is not null) StopTimers(existing);
             session = present ? existing! : sessions[clientId] = new Session(clientId, broker);
             session.Expiry = expiry;
             session.Owner = owner;
+            session.UserName = owner.Admission?.UserName;
             if (present) session.PendingWill = null;
         }
 

@@ -1,3 +1,4 @@
+using Plantroom.Mqtt.Broker;
 using Plantroom.Mqtt.Codec;
 
 namespace Plantroom.Mqtt.Tests;
@@ -5,7 +6,8 @@ namespace Plantroom.Mqtt.Tests;
 /// <summary>A broker on a free port of 127.0.0.1 for one test; its end fails the test when an error was logged that is not expected.</summary>
 internal sealed class TestBroker : IAsyncDisposable
 {
-    private TestBroker(MqttBrokerOptions options, TimeProvider time) => Broker = new MqttBroker(options, time, Log);
+    private TestBroker(MqttBrokerOptions options, TimeProvider time, IMqttCredentials? credentials) =>
+        Broker = new MqttBroker(options, time, Log, credentials);
 
     public RecordingLog<MqttBroker> Log { get; } = new();
 
@@ -13,14 +15,17 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public int Port => Broker.EndPoint.Port;
 
+    public IEnumerable<Connection> Connections => Broker.OpenConnections;
+
     public bool ExpectsErrors { get; init; }
 
     public static async Task<TestBroker> StartAsync(
-        Action<MqttBrokerOptions>? configure = null, TimeProvider? time = null, bool expectsErrors = false)
+        Action<MqttBrokerOptions>? configure = null, TimeProvider? time = null, bool expectsErrors = false,
+        IMqttCredentials? credentials = null)
     {
         var options = new MqttBrokerOptions { Port = 0 };
         configure?.Invoke(options);
-        var broker = new TestBroker(options, time ?? TimeProvider.System) { ExpectsErrors = expectsErrors };
+        var broker = new TestBroker(options, time ?? TimeProvider.System, credentials) { ExpectsErrors = expectsErrors };
         await broker.Broker.StartAsync(TestContext.Current.CancellationToken);
         return broker;
     }

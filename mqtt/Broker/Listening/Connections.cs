@@ -15,26 +15,41 @@ internal sealed class Connections(BrokerState broker)
     public bool AreTooMany => broker.Counters.Snapshot.Connections >= broker.Options.MaximumConnections + Listener.Backlog;
 
     /// <summary>Runs a connection to its end; does not throw.</summary>
+    /// <param name="wire">Closed at its end.</param>
+    /// <param name="stopping">Ends it because the broker stops.</param>
+    public Task RunAsync(Wire wire, CancellationToken stopping)
+    {
+        var connection = new Connection(wire, broker);
+        return Track(() => RunAsync(connection, stopping));
+    }
+
+    /// <summary>The same for one that must come to terms about TLS first.</summary>
     /// <param name="secure">Makes its wire; null when that failed.</param>
     /// <param name="stopping">Ends it because the broker stops.</param>
-    public Task RunAsync(Func<ValueTask<Wire?>> secure, CancellationToken stopping)
+    public Task RunAsync(Func<ValueTask<Wire?>> secure, CancellationToken stopping) =>
+        Track(async () =>
+        {
+            if (await secure() is { } wire) await RunAsync(new Connection(wire, broker), stopping);
+        });
+
+    /// <summary>Completes when all that run now have ended.</summary>
+    public Task WhenAllEnded() => Task.WhenAll(running.Keys);
+
+    private Task Track(Func<Task> run)
     {
         broker.Counters.Connected();
-        var task = Task.Run(() => RunToEndAsync(secure, stopping), CancellationToken.None);
+        var task = Task.Run(() => RunToEndAsync(run));
         running[task] = true;
         _ = task.ContinueWith(
             ended => running.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return task;
     }
 
-    /// <summary>Completes when all that run now have ended.</summary>
-    public Task WhenAllEnded() => Task.WhenAll(running.Keys);
-
-    private async Task RunToEndAsync(Func<ValueTask<Wire?>> secure, CancellationToken stopping)
+    private async Task RunToEndAsync(Func<Task> run)
     {
         try
         {
-            if (await secure() is { } wire) await RunAsync(wire, stopping);
+            await run();
         }
         catch (Exception exception)
         {
@@ -47,9 +62,8 @@ internal sealed class Connections(BrokerState broker)
         }
     }
 
-    private async Task RunAsync(Wire wire, CancellationToken stopping)
+    private async Task RunAsync(Connection connection, CancellationToken stopping)
     {
-        using var connection = new Connection(wire, broker);
         open[connection] = true;
         try
         {
@@ -59,6 +73,7 @@ internal sealed class Connections(BrokerState broker)
         finally
         {
             open.TryRemove(connection, out _);
+            connection.Dispose();
         }
     }
 

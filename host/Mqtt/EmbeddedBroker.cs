@@ -1,6 +1,6 @@
 using Plantroom.Mqtt;
 
-namespace Plantroom.Host;
+namespace Plantroom.Host.Mqtt;
 
 /// <summary>Runs the broker as long as the host runs.</summary>
 internal sealed class EmbeddedBroker(IMqttBroker broker) : IHostedService
