@@ -52,7 +52,7 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
         foreach (var outbound in touched)
         {
             outbound.Toucher = null;
-            outbound.Pump();
+            outbound.PumpFor(this);
         }
 
         touched.Clear();

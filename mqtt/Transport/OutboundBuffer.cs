@@ -25,6 +25,7 @@ internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int max
     private bool isSending;
     private bool wanted;
     private bool closed;
+    private object? lastWriter;
     private TaskCompletionSource? fillingSent;
     private TaskCompletionSource? sendingSent;
 
@@ -101,6 +102,17 @@ internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int max
     public void Pump()
     {
         if (TryStart()) _ = PumpAsync();
+    }
+
+    /// <summary>
+    /// Sends what one of several writers has appended. One that writes alone sends from its own thread. Where writers take turns, as many
+    /// publishers to one subscriber do, sending is put behind what this thread still has to do, so that they share it.
+    /// </summary>
+    public void PumpFor(object writer)
+    {
+        var alone = ReferenceEquals(Interlocked.Exchange(ref lastWriter, writer), writer);
+        if (alone) Pump();
+        else RequestPump();
     }
 
     /// <summary>Sends from another thread, so that more can be appended meanwhile.</summary>

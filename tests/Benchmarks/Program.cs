@@ -1,8 +1,8 @@
 using System.Globalization;
 using Plantroom.Benchmarks;
+using Plantroom.Benchmarks.Mqtt;
 
-// dotnet run -c Release --project tests/Benchmarks -- chain [messages] [rounds]
-// dotnet run -c Release --project tests/Benchmarks -- alarm [alarms] [background readings per second]
+// dotnet run -c Release --project tests/Benchmarks; without arguments it says what there is.
 int Argument(int index, int otherwise) => args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : otherwise;
 switch (args.FirstOrDefault())
 {
@@ -12,7 +12,35 @@ switch (args.FirstOrDefault())
     case "alarm":
         await new AlarmBenchmark(alarms: Argument(1, 200), perSecond: Argument(2, 5_000)).RunAsync();
         return 0;
+    case "mqtt-fan-in":
+        await new FanInBenchmark(new(args[1..])).RunAsync();
+        return 0;
+    case "mqtt-local":
+        await new LocalBenchmark(new(args[1..])).RunAsync();
+        return 0;
+    case "mqtt-client":
+        await new ClientBenchmark(new(args[1..])).RunAsync();
+        return 0;
+    case "mqtt-idle":
+        await new IdleBenchmark(new(args[1..])).RunAsync();
+        return 0;
+    case "mqtt-fan-out":
+        await new FanOutBenchmark(new(args[1..])).RunAsync();
+        return 0;
+    case "broker" or "local":
+        await BrokerOnly.RunAsync(Argument(1, 0), withHandler: args[0] == "local");
+        return 0;
     default:
-        Console.WriteLine("Benchmarks: chain [messages = 300000] [rounds = 3], alarm [alarms = 200] [background readings per second = 5000]");
+        Console.WriteLine("""
+            chain [messages = 300000] [rounds = 3]
+            alarm [alarms = 200] [background readings per second = 5000]
+            mqtt-fan-in    --messages 1000000 --rounds 3 --qos 0,1 --publishers 10,100 --rate 20000
+            mqtt-fan-out   --messages 1000 --rounds 3 --subscribers 1000 --rate 200
+            mqtt-local     --messages 2000000 --rounds 3 --qos 0,1 --publishers 2,10,100
+            mqtt-client    --messages 5000000 --rounds 3 --qos 0,1
+            mqtt-idle      --connections 9000
+            mqtt-fan-in and mqtt-fan-out start Mosquitto when it is installed, and others with
+                           --peer "name=command line with {port}"; --only name,name leaves the rest out
+            """);
         return 2;
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
+using Plantroom.Mqtt.Transport;
 
 namespace Plantroom.Mqtt.Broker.Listening;
 
@@ -11,10 +12,9 @@ namespace Plantroom.Mqtt.Broker.Listening;
 /// <param name="peer">Who is at the other end.</param>
 internal sealed class SocketWire(Socket socket, Stream stream, MqttPeer peer) : Wire(stream, peer)
 {
-    private const int ReadSize = 64 * 1024;
+    private readonly ReceivePipe reader = new(stream);
 
-    public override PipeReader Reader { get; } =
-        PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadSize, minimumReadSize: 4096, useZeroByteReads: true));
+    public override PipeReader Reader => reader;
 
     public override async Task FinishAsync(bool lingers, CancellationToken patience)
     {
@@ -26,6 +26,7 @@ internal sealed class SocketWire(Socket socket, Stream stream, MqttPeer peer) : 
     public override void Dispose()
     {
         socket.Dispose();
+        reader.Dispose();
         if (Stream is SslStream) Stream.Dispose();
     }
 

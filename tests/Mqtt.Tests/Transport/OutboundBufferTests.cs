@@ -9,10 +9,12 @@ public sealed class OutboundBufferTests : IOutboundOwner
     private readonly TaskCompletionSource<Exception> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? defectBefore;
     private Exception? defectAfter;
+    private Action? beforeSend;
     private int messages;
+    private int looks;
 
     [Fact]
-    public async Task ConcurrentWriters_WithBothWaysToPump_LoseNothingAndKeepTheirOrder()
+    public async Task ConcurrentWriters_WithAllWaysToPump_LoseNothingAndKeepTheirOrder()
     {
         const int Writers = 6, Each = 3000;
         await using var sink = new RecordingStream();
@@ -23,6 +25,45 @@ public sealed class OutboundBufferTests : IOutboundOwner
         Assert.Equal(Writers, seen.Count);
         Assert.All(seen.Values, numbers => Assert.Equal(Enumerable.Range(0, Each), numbers));
         await Eventually.TrueAsync(() => Volatile.Read(ref messages) == Writers * Each, "every message is counted as sent");
+    }
+
+    [Fact]
+    public async Task Writer_ThatIsAlone_SendsAtOnce()
+    {
+        await using var sink = new RecordingStream();
+        var outbound = new OutboundBuffer(sink, 50, 4000, this);
+        var writer = new object();
+        outbound.PumpFor(writer);
+        await Eventually.TrueAsync(() => outbound.WaitUntilSentAsync().IsCompleted && Volatile.Read(ref looks) > 0, "the first time is over");
+        for (var i = 1; i <= 2; i++)
+        {
+            outbound.Write(SmallPackets.Pingreq);
+            outbound.PumpFor(writer);
+            Assert.Equal(i * SmallPackets.Pingreq.Length, sink.Length);
+        }
+    }
+
+    [Fact]
+    public async Task Writers_ThatTakeTurns_LeaveTheSendingToAnotherThread()
+    {
+        await using var sink = new RecordingStream();
+        var outbound = new OutboundBuffer(sink, 50, 4000, this);
+        var threads = new List<int>();
+        beforeSend = () => threads.Add(Environment.CurrentManagedThreadId);
+        await Task.Factory.StartNew(
+            () =>
+            {
+                foreach (var writer in new object[] { 1, 2, 3 })
+                {
+                    outbound.Write(SmallPackets.Pingreq);
+                    outbound.PumpFor(writer);
+                }
+
+                outbound.WaitUntilSentAsync().Wait(TestContext.Current.CancellationToken);
+                Assert.DoesNotContain(Environment.CurrentManagedThreadId, threads);
+            },
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Assert.Equal(3 * SmallPackets.Pingreq.Length, sink.Length);
     }
 
     [Theory]
@@ -46,6 +87,8 @@ public sealed class OutboundBufferTests : IOutboundOwner
 
     void IOutboundOwner.BeforeSend()
     {
+        beforeSend?.Invoke();
+        Interlocked.Increment(ref looks);
         if (defectBefore is not null) throw defectBefore;
     }
 
@@ -66,8 +109,9 @@ public sealed class OutboundBufferTests : IOutboundOwner
             BinaryPrimitives.WriteInt32BigEndian(payload.AsSpan(4), i);
             while (!TryPublish(outbound, payload))
             {
-                if (writer % 2 == 0) outbound.Pump();
-                else outbound.RequestPump();
+                if (writer % 3 == 0) outbound.Pump();
+                else if (writer % 3 == 1) outbound.RequestPump();
+                else outbound.PumpFor(payload);
                 await outbound.WaitUntilSentAsync();
             }
 
