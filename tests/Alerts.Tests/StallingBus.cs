@@ -13,8 +13,9 @@ internal sealed class StallingBus : IBus<ReadingBatch>
     public ValueTask PublishAsync(ReadingBatch message, CancellationToken cancellationToken = default) =>
         bus.PublishAsync(message, cancellationToken);
 
-    public IBusSubscription<ReadingBatch> Subscribe(string subscriber, int capacity, WhenFull whenFull) =>
-        new Subscription(this, bus.Subscribe(subscriber, capacity, whenFull));
+    public IBusSubscription<ReadingBatch> Subscribe(
+        string subscriber, int capacity, WhenFull whenFull, Finished finished = Finished.WithTheNext) =>
+        new Subscription(this, bus.Subscribe(subscriber, capacity, whenFull, finished));
 
     public void Complete() => bus.Complete();
 
