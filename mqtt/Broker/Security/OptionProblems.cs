@@ -10,11 +10,20 @@ internal static class OptionProblems
     {
         var problems = new List<string>();
         problems.AddRange((new MqttBrokerOptionsValidator().Validate(null, options).Failures ?? []).Select(InWordsOfSettings));
+        AddDelivery(options, problems);
         var hasUsers = HasUsers(options, credentials, problems);
         AddRules(options.AclFile, problems);
         AddAddress(problems, "Address", options.Address, hasUsers);
         AddTls(options.Tls, hasUsers, problems);
         return problems;
+    }
+
+    private static void AddDelivery(MqttBrokerOptions options, List<string> problems)
+    {
+        if (!Enum.IsDefined(options.SlowSubscriberPolicy))
+            problems.Add($"SlowSubscriberPolicy: {options.SlowSubscriberPolicy} is neither Wait nor Drop.");
+        if (!Topics.TopicRules.TryEncodeName(options.ResponseTopicPrefix, out _))
+            problems.Add($"ResponseTopicPrefix: '{options.ResponseTopicPrefix}' cannot be the start of a topic name.");
     }
 
     /// <summary>The generated text is "Port: The field MqttBrokerOptions.Tls.Port must ...", where only the second name is whole.</summary>

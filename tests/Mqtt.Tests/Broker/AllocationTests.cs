@@ -57,7 +57,10 @@ public sealed class AllocationTests
         var all = new List<byte>();
         for (ushort id = 1; id <= Batch; id++)
         {
-            var form = new PublishForm(qos, MqttProtocolVersion.V50) { PacketId = id, TopicAlias = aliases ? (ushort)1 : (ushort)0, OmitsTopic = aliases && id > 1 };
+            var form = new PublishForm(qos, MqttProtocolVersion.V50)
+            {
+                PacketId = id, TopicAlias = aliases ? (ushort)1 : (ushort)0, OmitsTopic = aliases && id > 1,
+            };
             var bytes = new byte[Message().Size(form)];
             Message().Write(bytes, form);
             all.AddRange(bytes);

@@ -39,6 +39,20 @@ public sealed class ServerWishesTests
         Assert.Null(client.Connack.ServerKeepAlive);
     }
 
+    [Fact]
+    public void Options_ThatMakeNoSense_AreNamed()
+    {
+        var options = new MqttBrokerOptions
+        {
+            ResponseTopicPrefix = "a/#", SlowSubscriberPolicy = (MqttSlowSubscriberPolicy)7, TopicAliasMaximum = -1,
+            MaximumKeepAlive = TimeSpan.FromDays(1), SysInterval = TimeSpan.FromDays(2),
+        };
+        Assert.Equal(
+            ["MaximumKeepAlive", "ResponseTopicPrefix", "SlowSubscriberPolicy", "SysInterval", "TopicAliasMaximum"],
+            options.Problems().SelectMany(static p => p.Split(' ')).Select(static w => w.Split('.')[^1].TrimEnd(':'))
+                .Where(w => typeof(MqttBrokerOptions).GetProperty(w) is not null).Distinct().Order());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
