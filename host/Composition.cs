@@ -85,7 +85,8 @@ internal static class Composition
         services.AddSingleton<IBus<ReadingBatch>, InMemoryBus<ReadingBatch>>().AddSingleton<IBus<AlarmChange>, InMemoryBus<AlarmChange>>();
 
         // The broker checks its own options, see PortCheck.
-        services.AddOptions<MqttBrokerOptions>().BindConfiguration("Mqtt").PostConfigure(o => o.PasswordFile = PasswordFile(o.PasswordFile, data));
+        services.AddOptions<MqttBrokerOptions>().BindConfiguration("Mqtt")
+            .PostConfigure(o => o.PasswordFile = PasswordFile(o.PasswordFile, data));
         services.AddSingleton(new SettingsSection("Mqtt", typeof(MqttBrokerOptions)));
 
         services.AddRouting();
