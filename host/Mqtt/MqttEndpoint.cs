@@ -37,7 +37,8 @@ internal static class MqttEndpoint
     {
         var connection = context.Connection;
         var remote = connection.RemoteIpAddress is { } address ? new IPEndPoint(address, connection.RemotePort) : null;
-        var isLocal = connection is { LocalIpAddress: { } local, RemoteIpAddress: { } from } && IPAddress.IsLoopback(local) && IPAddress.IsLoopback(from);
+        var isLocal = connection is { LocalIpAddress: { } here, RemoteIpAddress: { } there }
+            && IPAddress.IsLoopback(here) && IPAddress.IsLoopback(there);
         return new MqttPeer(remote, isLocal && !ProxyHeaders.Any(context.Request.Headers.ContainsKey));
     }
 

@@ -9,7 +9,8 @@ namespace Plantroom.Host.Startup;
 /// <summary>Looks whether the addresses can be opened, and may be.</summary>
 internal sealed class PortCheck(IOptions<HttpOptions> http, IOptions<MqttBrokerOptions> mqtt, Roles roles) : IStartupCheck
 {
-    public IEnumerable<StartupProblem> Check() => roles.Has(Role.Broker) ? [.. Pages(http.Value), .. Devices(mqtt.Value), .. Browsers(http.Value, mqtt.Value)] : Pages(http.Value);
+    public IEnumerable<StartupProblem> Check() =>
+        roles.Has(Role.Broker) ? [.. Pages(http.Value), .. Devices(mqtt.Value), .. Browsers(http.Value, mqtt.Value)] : Pages(http.Value);
 
     private static IEnumerable<StartupProblem> Pages(HttpOptions options)
     {
@@ -30,7 +31,8 @@ internal sealed class PortCheck(IOptions<HttpOptions> http, IOptions<MqttBrokerO
         foreach (var text in wrong) yield return SettingsText.Problem("Mqtt", text);
         if (wrong.Count == 0 && TryOpen([IPAddress.Parse(options.Address)], options.Port) is { } problem)
             yield return new("Mqtt:Port", problem);
-        if (wrong.Count == 0 && options.Tls.CertificateFile.Length > 0 && TryOpen([IPAddress.Parse(options.Tls.Address)], options.Tls.Port) is { } other)
+        var tls = options.Tls;
+        if (wrong.Count == 0 && tls.CertificateFile.Length > 0 && TryOpen([IPAddress.Parse(tls.Address)], tls.Port) is { } other)
             yield return new("Mqtt:Tls:Port", other);
     }
 

@@ -100,7 +100,8 @@ public sealed class WebSocketTests(QuietHost shared) : IClassFixture<QuietHost>
         Assert.Equal([0x20, 2, 0, 5], await ReadAsync(open, 4));
         using var stays = await OpenAsync(host);
 
-        Assert.Contains("\"hello\"", await NodeClient.RoundTripAsync(Address(host), "5", "1", "web/a", "hello", "gateway", "secret-word"), StringComparison.Ordinal);
+        var printed = await NodeClient.RoundTripAsync(Address(host), "5", "1", "web/a", "hello", "gateway", "secret-word");
+        Assert.Contains("\"hello\"", printed, StringComparison.Ordinal);
         Assert.Equal("refused 134", await NodeClient.RoundTripAsync(Address(host), "5", "1", "web/a", "hello", "gateway", "other-word"));
         Assert.Equal((0, "gateway"), await PasswdAsync(data, "", "--list"));
         var (exitCode, took) = await host.InterruptAsync();

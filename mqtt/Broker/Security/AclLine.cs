@@ -48,5 +48,6 @@ internal sealed record AclLine(AclSubject Subject, string Name, string Filter, M
     private static bool IsPlain(string? name) =>
         !string.IsNullOrEmpty(name) && !name.AsSpan().ContainsAny(Special) && name[0] != '$' && !name.Contains('%', StringComparison.Ordinal);
 
-    private string ForAnybody() => string.Join('/', Filter.Split('/').Select(static level => level.Contains('%', StringComparison.Ordinal) ? "+" : level));
+    private string ForAnybody() =>
+        string.Join('/', Filter.Split('/').Select(static level => level.Contains('%', StringComparison.Ordinal) ? "+" : level));
 }

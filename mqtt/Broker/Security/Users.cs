@@ -18,9 +18,8 @@ internal sealed class Users(IReadOnlyDictionary<string, PasswordHash> hashes)
     public static Users Read(string path, List<string> problems) => new(PasswordEntries.Parse(path, File.ReadAllLines(path), problems));
 
     /// <summary>Slow, and as slow for a user that is not there.</summary>
-    public bool Fits(string userName, ReadOnlySpan<byte> password)
-    {
-        var known = hashes.TryGetValue(userName, out var hash);
-        return (hash ?? nobodys).Fits(password) && known;
-    }
+    public bool Fits(string userName, ReadOnlySpan<byte> password) => HashFor(userName).Fits(password) && Knows(userName);
+
+    /// <summary>What a login is checked against, also when there is no such user.</summary>
+    public PasswordHash HashFor(string userName) => hashes.GetValueOrDefault(userName) ?? nobodys;
 }

@@ -19,7 +19,8 @@ public sealed class OptionProblemsTests : IDisposable
     public void Problems_OfEverything_AreAllNamedByKey()
     {
         var options = new MqttBrokerOptions { Address = "0.0.0.0", AclFile = certificates.Write("acl", "topik\n") };
-        options.Tls = new() { Address = "::", Port = 70_000, CertificateFile = folder.File("none.pem"), ClientCertificates = MqttClientCertificates.Required };
+        options.Tls = new() { Address = "::", Port = 70_000, CertificateFile = folder.File("none.pem") };
+        options.Tls.ClientCertificates = MqttClientCertificates.Required;
         options.Login.MaximumFailures = 0;
         var keys = options.Problems().Select(static p => p[..p.IndexOf(": ", StringComparison.Ordinal)]).Order(StringComparer.Ordinal);
         Assert.Equal(
