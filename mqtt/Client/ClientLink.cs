@@ -9,6 +9,8 @@ internal sealed class ClientLink : IOutboundOwner, IDisposable
 {
     private const int OutboundBytes = 4 * 1024 * 1024;
 
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
+
     private readonly Stream stream;
     private readonly ClientState client;
     private readonly ReceiveBuffer received;
@@ -97,8 +99,7 @@ internal sealed class ClientLink : IOutboundOwner, IDisposable
         }
         catch (MqttException exception)
         {
-            Outbound.Write(new DisconnectPacket(exception.ReasonCode).Write(Version));
-            Outbound.Pump();
+            await SayGoodbyeAsync(exception.ReasonCode, closing.Token);
             Abort(exception);
         }
         catch (HandlerException exception)
@@ -116,6 +117,15 @@ internal sealed class ClientLink : IOutboundOwner, IDisposable
         }
 
         packets.End(Failure!);
+    }
+
+    /// <summary>Sends DISCONNECT, and waits a moment for it to be on its way.</summary>
+    public Task SayGoodbyeAsync(byte reason, CancellationToken cancellationToken)
+    {
+        Outbound.Write(new DisconnectPacket(reason).Write(Version));
+        Outbound.Pump();
+        return Outbound.WaitUntilSentAsync().WaitAsync(GoodbyeTimeout, TimeProvider.System, cancellationToken).ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>Ends it, from any thread; what is said first counts.</summary>

@@ -48,6 +48,12 @@ public sealed partial class MqttClient : IMqttClient
     /// <summary>Whether a handler holds back the reading at the moment.</summary>
     internal bool IsHeldBack => Link is { IsHeldBack: true };
 
+    /// <summary>Messages that were received.</summary>
+    internal long Received => state.Counters.Received;
+
+    /// <summary>Messages that were sent and are not acknowledged.</summary>
+    internal int InFlight => state.Outgoing.InFlight;
+
     private ClientLink? Link
     {
         get
@@ -60,7 +66,7 @@ public sealed partial class MqttClient : IMqttClient
     public async Task ConnectAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, this);
-        if (outbox is not null) await outbox.OpenAsync(cancellationToken);
+        outbox?.Open();
         Task<ClientLink> first;
         lock (gate)
         {
@@ -138,14 +144,7 @@ public sealed partial class MqttClient : IMqttClient
     {
         leaving = true;
         await Task.Yield();
-        if (Link is { } link)
-        {
-            link.Outbound.Write(new DisconnectPacket(Reason.Success).Write(options.ProtocolVersion));
-            link.Outbound.Pump();
-            await link.Outbound.WaitUntilSentAsync().WaitAsync(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        if (Link is { } link) await link.SayGoodbyeAsync(Reason.Success, cancellationToken);
         await stopping.CancelAsync();
         await running;
         state.Outgoing.Fail();

@@ -16,12 +16,12 @@ namespace Plantroom.Mqtt.Client;
 internal sealed partial class Outbox(MqttClientOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private readonly Lock gate = new();
+    private readonly Lock opening = new();
     private readonly SemaphoreSlim turn = new(1);
     private readonly Queue<QueuedMessage> ready = new();
-    private GroupCommit<OutboxFile>? file;
+    private volatile GroupCommit<OutboxFile>? file;
     private TaskCompletionSource? left;
-    private bool isOpen;
-    private bool closed;
+    private volatile bool closed;
     private long lastNumber;
     private long bytes;
     private long dropped;
@@ -56,16 +56,12 @@ internal sealed partial class Outbox(MqttClientOptions options, TimeProvider tim
 
     /// <summary>Opens the file, if there is one, and takes in what it holds.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    public async Task OpenAsync(CancellationToken cancellationToken)
+    public void Open()
     {
-        await turn.WaitAsync(cancellationToken);
-        try
+        lock (opening)
         {
-            Open();
-        }
-        finally
-        {
-            turn.Release();
+            ObjectDisposedException.ThrowIf(closed, typeof(MqttClient));
+            if (file is null && options.OutboxFile is not null) file = OpenFile(options.OutboxFile);
         }
     }
 
@@ -116,21 +112,17 @@ internal sealed partial class Outbox(MqttClientOptions options, TimeProvider tim
         turn.Release();
     }
 
-    private void Open()
+    private GroupCommit<OutboxFile> OpenFile(string path)
     {
-        ObjectDisposedException.ThrowIf(closed, typeof(MqttClient));
-        if (isOpen || options.OutboxFile is null) return;
         try
         {
-            var opened = new OutboxFile(options.OutboxFile, time);
+            var opened = new OutboxFile(path, time);
             Load(opened);
-            file = new GroupCommit<OutboxFile>(
-                opened, () => new OutboxFile(options.OutboxFile, time), options.OfflineQueueLength, time, logger);
-            isOpen = true;
+            return new GroupCommit<OutboxFile>(opened, () => new OutboxFile(path, time), options.OfflineQueueLength, time, logger);
         }
         catch (SqliteException exception)
         {
-            throw new IOException($"The outbox file '{options.OutboxFile}' cannot be used: {exception.Message}", exception);
+            throw new IOException($"The outbox file '{path}' cannot be used: {exception.Message}", exception);
         }
     }
 

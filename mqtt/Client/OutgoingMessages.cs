@@ -18,6 +18,10 @@ internal sealed class OutgoingMessages(MqttClientOptions options, TimeProvider t
 
     private const int MostReusable = 4096;
 
+    /// <summary>Messages of QoS 2 in flight over 3.1.1, where a broker cannot say how many it takes: Mosquitto 2.0 closes the connection
+    /// at more than 20, its default.</summary>
+    private const int MostWithoutAWord = 20;
+
     private readonly Lock gate = new();
     private readonly PacketWindow<PendingPublish> window = new(LastId);
     private readonly PublishQueue waiting = new();
@@ -196,7 +200,9 @@ internal sealed class OutgoingMessages(MqttClientOptions options, TimeProvider t
     private bool TryTake(out PendingPublish? pending)
     {
         if (waiting.TryTake(out pending)) return true;
-        if (outbox is null || !outbox.TryTake(out var queued)) return false;
+
+        // Not before there is somebody to send it to: until then it may expire.
+        if (outbox is null || link is null || !outbox.TryTake(out var queued)) return false;
         pending = reusable.TryPop(out var used) ? used : new PendingPublish(this);
         pending.Begin(new Publication([], default, [], queued!.Qos, queued.Retain), queued);
         return true;
@@ -208,10 +214,15 @@ internal sealed class OutgoingMessages(MqttClientOptions options, TimeProvider t
         var refused = false;
         stalled = false;
         if (link is null) return false;
-        while (!stalled && window.InFlight < link.Connack.ReceiveMaximum && window.TryPeek(out var id, out var pending, out var due))
+        while (!stalled && window.TryPeek(out var id, out var pending, out var due) && window.InFlight < Limit(link, pending!))
             refused |= !TrySend(link, id, pending!, due);
         return refused;
     }
+
+    private int Limit(ClientLink to, PendingPublish next) =>
+        next.Qos == MqttQos.ExactlyOnce && options.ProtocolVersion == MqttProtocolVersion.V311
+            ? Math.Min(MostWithoutAWord, options.MaximumInFlight)
+            : to.Connack.ReceiveMaximum;
 
     /// <returns>False when the broker does not take it.</returns>
     private bool TrySend(ClientLink to, ushort id, PendingPublish pending, Due due)

@@ -8,9 +8,10 @@ namespace Plantroom.Mqtt.Tests;
 /// <summary>A client that sends bytes as they are given and reads packets one by one; it checks nothing and answers nothing.</summary>
 internal sealed class RawClient(Socket socket) : IDisposable
 {
+    private readonly byte[] skipped = new byte[1024];
     private readonly NetworkStream stream = new(socket, ownsSocket: true);
 
-    public MqttProtocolVersion Version { get; private set; } = MqttProtocolVersion.V50;
+    public MqttProtocolVersion Version { get; set; } = MqttProtocolVersion.V50;
 
     public ConnackPacket Connack { get; private set; } = new();
 
@@ -87,6 +88,17 @@ internal sealed class RawClient(Socket socket) : IDisposable
         catch (IOException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Reads bytes that do not matter.</summary>
+    public async Task SkipAsync(int count)
+    {
+        while (count > 0)
+        {
+            var read = await stream.ReadAsync(skipped.AsMemory(0, Math.Min(count, skipped.Length)), TestContext.Current.CancellationToken);
+            if (read == 0) Assert.Fail("The connection has ended.");
+            count -= read;
         }
     }
 
