@@ -40,7 +40,8 @@ public sealed partial class MqttClient
                 LogFailed(logger, exception);
             }
 
-            await Task.Delay(Delay(options, failures, Random.Shared.NextDouble()), time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var delay = Delay(options, failures, Random.Shared.NextDouble());
+            await Task.Delay(delay, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         lock (gate)

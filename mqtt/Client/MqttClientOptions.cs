@@ -73,7 +73,8 @@ public sealed class MqttClientOptions
     [Range(1, 60_000)]
     public int MaximumInFlight { get; set; } = 1024;
 
-    /// <summary>Messages of QoS 1 and 2 that the broker may send before they are acknowledged here; 5.0 only. Default 1024. Range 1 to 65535.</summary>
+    /// <summary>Messages of QoS 1 and 2 that the broker may send before they are acknowledged here; 5.0 only. Default 1024. Range 1
+    /// to 65535.</summary>
     [Range(1, 65535)]
     public int ReceiveMaximum { get; set; } = 1024;
 

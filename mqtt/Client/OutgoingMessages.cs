@@ -27,6 +27,8 @@ internal sealed class OutgoingMessages(MqttClientOptions options, TimeProvider t
     private readonly PublishQueue waiting = new();
     private readonly Stack<PendingPublish> reusable = new();
     private ClientLink? link;
+    private bool? inherits;
+    private int unusedIds = LastId;
     private long sent;
     private bool stalled;
     private bool closed;
@@ -96,6 +98,7 @@ internal sealed class OutgoingMessages(MqttClientOptions options, TimeProvider t
         lock (gate)
         {
             link = newLink;
+            inherits ??= newLink.Connack.SessionPresent;
             window.Rewind();
             Send();
         }
@@ -194,8 +197,16 @@ internal sealed class OutgoingMessages(MqttClientOptions options, TimeProvider t
         {
             pending!.Copy();
             window.Add(pending, pending.Qos);
+            if (unusedIds > 0) unusedIds--;
         }
     }
+
+    /// <summary>
+    /// Whether the broker may still hold the identifier for a message of a process before this one, whose session it goes on with: it
+    /// would take ours for that one and throw it away. A PUBREL first makes it forget.
+    /// </summary>
+    private bool MayBeHeld(PendingPublish pending, Due due) =>
+        inherits == true && unusedIds > 0 && due == Due.Publish && pending.Qos == MqttQos.ExactlyOnce;
 
     private bool TryTake(out PendingPublish? pending)
     {
@@ -242,6 +253,7 @@ internal sealed class OutgoingMessages(MqttClientOptions options, TimeProvider t
             return false;
         }
 
+        if (MayBeHeld(pending, due)) to.Outbound.Write([new Answer(PacketType.Pubrel, id)]);
         stalled = !to.TryPublish(packet, pending.Qos, pending.Retain, due == Due.PublishAgain, id);
         if (stalled) return true;
         window.Advance();

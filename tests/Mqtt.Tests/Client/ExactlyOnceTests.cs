@@ -57,6 +57,24 @@ public sealed class ExactlyOnceTests
     }
 
     [Fact]
+    public async Task Publish_InASessionOfAnEarlierProcess_FreesItsIdentifierFirst()
+    {
+        using var broker = new ScriptedBroker();
+        var (client, peer) = await broker.ConnectAsync(Known, o => (o.CleanStart, o.ClientId) = (false, "c"));
+        await using var _ = client;
+        using var __ = peer;
+        var publishing = client.PublishAsync("a", "x", MqttQos.ExactlyOnce);
+        Assert.Equal(1, await peer.ReadIdAsync(PacketType.Pubrel));
+        Assert.Equal((1, "x"), await peer.ReadMessageAsync() is var m ? (m.Id, m.Payload) : default);
+        await peer.AnswerAsync(PacketType.Pubcomp, 1, Reason.PacketIdentifierNotFound);
+        await peer.AnswerAsync(PacketType.Pubrec, 1);
+        Assert.Equal(1, await peer.ReadIdAsync(PacketType.Pubrel));
+        Assert.False(publishing.IsCompleted);
+        await peer.AnswerAsync(PacketType.Pubcomp, 1);
+        await publishing;
+    }
+
+    [Fact]
     public async Task Publish_RefusedWithPubrec_FailsAndItsPlaceIsFree()
     {
         using var broker = new ScriptedBroker();

@@ -34,7 +34,8 @@ public sealed class PropertiesTests
         ValueTask Handle(in MqttMessage message)
         {
             var p = message.Properties;
-            seen.Add($"{p.Expiry?.TotalSeconds} {p.PayloadIsText} {Encoding.UTF8.GetString(p.ContentType)} {Encoding.UTF8.GetString(p.ResponseTopic)} "
+            seen.Add($"{p.Expiry?.TotalSeconds} {p.PayloadIsText} {Encoding.UTF8.GetString(p.ContentType)} "
+                + $"{Encoding.UTF8.GetString(p.ResponseTopic)} "
                 + $"{Convert.ToHexString(p.CorrelationData)} {string.Concat(p.UserProperties())}");
             message.Acknowledgement.Complete();
             return ValueTask.CompletedTask;

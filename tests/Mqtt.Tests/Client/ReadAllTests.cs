@@ -54,7 +54,8 @@ public sealed class ReadAllTests
         var next = loop.MoveNextAsync();
         await Eventually.TrueAsync(() => broker.Broker.Statistics.Connections == 1, "it is connected");
         await client.SubscribeAsync("other");
-        var publishing = Task.WhenAll(Enumerable.Range(0, 20).Select(i => broker.PublishAsync("a", new[] { (byte)i }, MqttQos.AtLeastOnce, false).AsTask()));
+        var publishing = Task.WhenAll(Enumerable.Range(0, 20).Select(
+            i => broker.PublishAsync("a", new[] { (byte)i }, MqttQos.AtLeastOnce, false).AsTask()));
         while (seen < 20 && await next)
         {
             Assert.Equal(seen++, loop.Current.Payload.Span[0]);
@@ -76,7 +77,8 @@ public sealed class ReadAllTests
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Meter.Name == "Plantroom.Mqtt.Client" && instrument.Meter.Tags!.Any(t => $"{t.Value}".EndsWith($":{broker.Port}", StringComparison.Ordinal)))
+                if (instrument.Meter.Name == "Plantroom.Mqtt.Client"
+                    && instrument.Meter.Tags!.Any(t => $"{t.Value}".EndsWith($":{broker.Port}", StringComparison.Ordinal)))
                     self.EnableMeasurementEvents(instrument);
             },
         };

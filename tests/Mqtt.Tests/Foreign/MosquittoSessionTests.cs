@@ -34,7 +34,11 @@ public sealed class MosquittoSessionTests
         await client.Client.SubscribeAsync(new MqttSubscription("site/topic") { Identifier = 9 }, Handle, Cancelled);
         var properties = new MqttPublicationProperties { ContentType = "text/plain", UserProperties = [new("k", "v")] };
         for (var i = 0; i < 2; i++)
-            await client.Client.PublishAsync(new MqttPublication("site/topic", "x"u8.ToArray(), MqttQos.AtLeastOnce) { Properties = properties }, Cancelled);
+        {
+            var publication = new MqttPublication("site/topic", "x"u8.ToArray(), MqttQos.AtLeastOnce) { Properties = properties };
+            await client.Client.PublishAsync(publication, Cancelled);
+        }
+
         Assert.Equal("text/plain [k, v] 9", await seen.Task.WaitAsync(Cancelled));
 
         ValueTask Handle(in MqttMessage message)
