@@ -8,12 +8,14 @@ namespace Plantroom.Mqtt.Tests;
 /// <summary>A client that sends bytes as they are given and reads packets one by one; it checks nothing and answers nothing.</summary>
 internal sealed class RawClient(Stream stream) : IDisposable
 {
+    private readonly byte[] skipped = new byte[1024];
+
     public RawClient(Socket socket)
         : this(new NetworkStream(socket, ownsSocket: true))
     {
     }
 
-    public MqttProtocolVersion Version { get; private set; } = MqttProtocolVersion.V50;
+    public MqttProtocolVersion Version { get; set; } = MqttProtocolVersion.V50;
 
     public ConnackPacket Connack { get; private set; } = new();
 
@@ -90,6 +92,17 @@ internal sealed class RawClient(Stream stream) : IDisposable
         catch (IOException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Reads bytes that do not matter.</summary>
+    public async Task SkipAsync(int count)
+    {
+        while (count > 0)
+        {
+            var read = await stream.ReadAsync(skipped.AsMemory(0, Math.Min(count, skipped.Length)), TestContext.Current.CancellationToken);
+            if (read == 0) Assert.Fail("The connection has ended.");
+            count -= read;
         }
     }
 
