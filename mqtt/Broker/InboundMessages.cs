@@ -10,7 +10,7 @@ namespace Plantroom.Mqtt.Broker;
 /// </summary>
 internal sealed class InboundMessages(BrokerState broker, Session session, OutboundBuffer outbound)
 {
-    private readonly InboundAcknowledgements acknowledgements = new(outbound, broker.Options.ReceiveMaximum);
+    private readonly InboundAcknowledgements acknowledgements = new(outbound, broker.Options.ReceiveMaximum, new ReceivedMessages());
     private readonly RoutingBatch routing = new(broker, session);
     private readonly HandlerCalls handlers = new();
     private long stalledSequence = -1;
@@ -34,7 +34,7 @@ internal sealed class InboundMessages(BrokerState broker, Session session, Outbo
 
         var owed = HandlerCalls.Owed(match.Local.Length);
         if (routing.MustWait) owed |= 1UL << InboundAcknowledgements.RoutingBit;
-        var sequence = acknowledgements.Add(packet.PacketId, owed);
+        var sequence = acknowledgements.Add(packet.PacketId, packet.Qos, owed);
         if (routing.MustWait) stalledSequence = sequence;
         handlers.Call(packet, match.Local, retained: false, acknowledgements, sequence);
     }

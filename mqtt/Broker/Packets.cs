@@ -152,6 +152,7 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
     private void Publish(byte header, ReadOnlySpan<byte> body)
     {
         var packet = PublishPacket.Read(header, body, connection.Version);
+        if (packet.TopicAlias != 0) throw new MqttException("a topic alias, of which none was allowed", Reason.TopicAliasInvalid);
         if (packet.Qos == MqttQos.ExactlyOnce) throw new MqttException("QoS 2 is not supported", Reason.QosNotSupported);
         Inbound!.Take(packet);
     }

@@ -170,13 +170,13 @@ internal sealed class Session(string clientId, BrokerState broker)
     private void DrainWindow(Connection live)
     {
         var now = broker.Time.GetUtcNow();
-        while (window.InFlight < live.Quota && window.TryPeek(out var id, out var waiting, out var again))
+        while (window.InFlight < live.Quota && window.TryPeek(out var id, out var waiting, out var due))
         {
             var packet = waiting.Message!.View(now);
             var skip = IsTooLarge(packet, live);
-            if (!skip && !live.Outbound.TryPublish(packet, MqttQos.AtLeastOnce, waiting.Retain, again, id, live.Version)) return;
+            if (!skip && !live.Outbound.TryPublish(packet, MqttQos.AtLeastOnce, waiting.Retain, due == Due.PublishAgain, id, live.Version)) return;
             window.Advance();
-            if (skip && window.TryAcknowledge(id, out _)) keptBytes -= waiting.Bytes;
+            if (skip && window.TryRemove(id, out _)) keptBytes -= waiting.Bytes;
         }
     }
 
@@ -215,7 +215,7 @@ internal sealed class Session(string clientId, BrokerState broker)
 
     private void Sent(Waiting waiting)
     {
-        window.Add(waiting);
+        window.Add(waiting, MqttQos.AtLeastOnce);
         window.Advance();
     }
 

@@ -34,7 +34,18 @@ internal readonly ref struct PublishPacket
     /// <summary>Where the four bytes of the message expiry interval are in <see cref="Properties"/>; 0 when there is none.</summary>
     public int ExpiryOffset { get; init; }
 
-    public static PublishPacket Read(byte header, ReadOnlySpan<byte> body, MqttProtocolVersion version)
+    /// <summary>The number that stands for the topic, or shall from now on; 0 when there is none. A topic that is empty is what it stood
+    /// for before, see <see cref="Delivery.TopicAliases"/>.</summary>
+    public ushort TopicAlias { get; init; }
+
+    /// <summary>Where the three bytes of the topic alias are in <see cref="Properties"/>.</summary>
+    public int TopicAliasOffset { get; init; }
+
+    /// <param name="header">Its first byte.</param>
+    /// <param name="body">What follows its length.</param>
+    /// <param name="version">The version of the connection.</param>
+    /// <param name="fromBroker">Whether a broker has sent it: only that may say which subscriptions it matches.</param>
+    public static PublishPacket Read(byte header, ReadOnlySpan<byte> body, MqttProtocolVersion version, bool fromBroker = false)
     {
         var qos = (MqttQos)(header >> 1 & 3);
         if ((byte)qos == 3) Broken.Packet("a PUBLISH has QoS 3");
@@ -44,8 +55,8 @@ internal readonly ref struct PublishPacket
         var topic = reader.Binary();
         var id = qos == MqttQos.AtMostOnce ? (ushort)0 : reader.PacketId();
         var properties = default(ReadOnlySpan<byte>);
-        var expiryOffset = 0;
-        if (version == MqttProtocolVersion.V50) properties = ReadProperties(ref reader, out expiryOffset);
+        var found = default(Found);
+        if (version == MqttProtocolVersion.V50) properties = ReadProperties(ref reader, fromBroker, out found);
         return new PublishPacket
         {
             Topic = topic,
@@ -55,7 +66,9 @@ internal readonly ref struct PublishPacket
             Retain = (header & 1) != 0,
             Duplicate = duplicate,
             PacketId = id,
-            ExpiryOffset = expiryOffset,
+            ExpiryOffset = found.Expiry,
+            TopicAlias = found.Alias,
+            TopicAliasOffset = found.AliasAt,
         };
     }
 
@@ -100,9 +113,9 @@ internal readonly ref struct PublishPacket
         2 + Topic.Length + (qos == MqttQos.AtMostOnce ? 0 : 2) + Payload.Length
         + (version == MqttProtocolVersion.V50 ? VariableByteInteger.Size(Properties.Length) + Properties.Length : 0);
 
-    private static ReadOnlySpan<byte> ReadProperties(scoped ref PacketReader reader, out int expiryOffset)
+    private static ReadOnlySpan<byte> ReadProperties(scoped ref PacketReader reader, bool fromBroker, out Found found)
     {
-        expiryOffset = 0;
+        found = default;
         if (!reader.IsEmpty && reader.Rest[0] == 0)
         {
             reader.Byte();
@@ -114,20 +127,31 @@ internal readonly ref struct PublishPacket
         {
             switch (properties.Id)
             {
+                case Property.TopicAlias when properties.Number == 0:
+                    throw new MqttException("topic alias 0", Reason.TopicAliasInvalid);
                 case Property.TopicAlias:
-                    throw new MqttException("a topic alias, of which none was allowed", Reason.TopicAliasInvalid);
-                case Property.SubscriptionIdentifier:
-                    Broken.Protocol("a subscription identifier, which was not asked for");
+                    found.Alias = (ushort)properties.Number;
+                    found.AliasAt = properties.ValueOffset - 1;
+                    break;
+                case Property.SubscriptionIdentifier when !fromBroker:
+                    Broken.Protocol("a client sends a subscription identifier");
                     break;
                 case Property.ResponseTopic when properties.Bytes.IndexOfAny((byte)'+', (byte)'#') >= 0:
                     Broken.Protocol("the response topic contains a wildcard");
                     break;
                 case Property.MessageExpiryInterval:
-                    expiryOffset = properties.ValueOffset;
+                    found.Expiry = properties.ValueOffset;
                     break;
             }
         }
 
         return properties.Raw;
+    }
+
+    private struct Found
+    {
+        public int Expiry;
+        public int AliasAt;
+        public ushort Alias;
     }
 }

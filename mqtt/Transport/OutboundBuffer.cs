@@ -66,14 +66,16 @@ internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int max
         }
     }
 
-    public void WritePubacks(ReadOnlySpan<ushort> packetIds)
+    /// <summary>Appends acknowledgements whatever is waiting.</summary>
+    public void Write(ReadOnlySpan<Answer> answers)
     {
+        var size = 0;
+        foreach (ref readonly var answer in answers) size += answer.Size;
         lock (gate)
         {
             if (closed) return;
-            var target = Reserve(packetIds.Length * AcknowledgementPacket.SuccessSize);
-            for (var i = 0; i < packetIds.Length; i++)
-                AcknowledgementPacket.WriteSuccess(target[(i * AcknowledgementPacket.SuccessSize)..], packetIds[i]);
+            var target = Reserve(size);
+            foreach (ref readonly var answer in answers) target = target[answer.Write(target)..];
         }
     }
 
