@@ -39,7 +39,12 @@ internal sealed class BrokerState
     public TopicMatch Accept(in PublishPacket packet)
     {
         var match = Topics.Match(packet.Topic);
-        if (!packet.Retain) return match;
+        return packet.Retain ? Retain(packet) : match;
+    }
+
+    /// <summary>Keeps a message whose topic is valid, and finds who gets it.</summary>
+    public TopicMatch Retain(in PublishPacket packet)
+    {
         if (!Retained.Set(packet)) Log.RetainedIsFull(Retained.Count);
 
         // Looked up again: who has subscribed before it was kept is found now, who subscribes later finds it kept.

@@ -10,7 +10,7 @@ using Plantroom.Mqtt.Topics;
 namespace Plantroom.Mqtt;
 
 /// <summary>
-/// The embedded broker: MQTT 3.1.1 and 5.0 over TCP, QoS 0 and 1, everything in memory. What it speaks and what not is written down in
+/// The embedded broker: MQTT 3.1.1 and 5.0 over TCP, QoS 0, 1 and 2, everything in memory. What it speaks and what not is written down in
 /// docs/formats/mqtt.md.
 /// </summary>
 /// <remarks>All members may be called from any thread.</remarks>
@@ -24,6 +24,7 @@ public sealed class MqttBroker : IMqttBroker
     private readonly Connections connections;
     private readonly CancellationTokenSource stopping = new();
     private Listener? listener;
+    private SystemTopics? system;
     private Task accepting = Task.CompletedTask;
 
     /// <summary>Makes a broker that does not listen yet.</summary>
@@ -54,6 +55,7 @@ public sealed class MqttBroker : IMqttBroker
         if (listener is not null) throw new InvalidOperationException("The MQTT broker was started before.");
         listener = Listener.Open(state.Options.Address, state.Options.Port);
         accepting = listener.AcceptAsync(Take, state.Log, stopping.Token);
+        if (state.Options.SysInterval > TimeSpan.Zero) system = new SystemTopics(state);
         state.Log.Started(listener.EndPoint);
         return Task.CompletedTask;
     }
@@ -62,6 +64,7 @@ public sealed class MqttBroker : IMqttBroker
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         if (listener is null || stopping.IsCancellationRequested) return;
+        system?.Dispose();
         await stopping.CancelAsync();
         await accepting;
         using var patience = new CancellationTokenSource(StopPatience, TimeProvider.System);
@@ -98,6 +101,7 @@ public sealed class MqttBroker : IMqttBroker
         {
             foreach (var message in state.Retained.Matching(topicFilter))
             {
+                if (state.Retained.IfCurrent(message, static () => false)) continue;
                 await CallRetained(subscription, message);
                 cancellationToken.ThrowIfCancellationRequested();
             }
@@ -116,7 +120,7 @@ public sealed class MqttBroker : IMqttBroker
     {
         var (topic, payload, qos, retain) = publication;
         ArgumentNullException.ThrowIfNull(topic);
-        if (qos > MqttQos.AtLeastOnce) throw new ArgumentOutOfRangeException(nameof(publication), qos, "Only QoS 0 and 1 are supported.");
+        if (!Enum.IsDefined(qos)) throw new ArgumentOutOfRangeException(nameof(publication), qos, "There is no such quality of service.");
         if (!TopicRules.TryEncodeName(topic, out var name))
             throw new ArgumentException($"'{topic}' is not a valid topic name.", nameof(publication));
         try
@@ -141,7 +145,7 @@ public sealed class MqttBroker : IMqttBroker
     }
 
     private ValueTask CallRetained(LocalSubscription subscription, StoredMessage message) =>
-        subscription.Call(message.View(state.Time.GetUtcNow()), retained: true, default);
+        subscription.Call(message.HandlerView(state.Time.GetUtcNow()), retained: true, default);
 
     private void End(LocalSubscription subscription)
     {
