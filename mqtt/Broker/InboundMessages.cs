@@ -29,6 +29,7 @@ internal sealed class InboundMessages
         {
             OnAbandoned = () => connection.Close(Reason.ImplementationSpecific, "a message could not be processed"),
         };
+        session.Received.Attach(Acknowledgements);
     }
 
     public InboundAcknowledgements Acknowledgements { get; }
