@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Plantroom.Mqtt.Client;
@@ -27,13 +26,13 @@ public sealed partial class MqttClient
 
                 return;
             }
-            catch (Exception exception) when (exception is MqttException or SocketException or IOException or TimeoutException)
-            {
-                LogNotConnected(logger, options.Host, options.Port, exception.Message);
-            }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 break;
+            }
+            catch (Exception exception) when (exception is MqttException or TimeoutException || ClientStream.IsLost(exception))
+            {
+                LogNotConnected(logger, options.Host, options.Port, exception.Message);
             }
             catch (Exception exception)
             {
@@ -82,26 +81,16 @@ public sealed partial class MqttClient
 
     private async Task<ClientLink> OpenAsync()
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping.Token);
-            await socket.ConnectAsync(options.Host, options.Port, either.Token);
-            return new ClientLink(socket, options, time, outgoing, subscriptions)
-            {
-                Refused = filter => LogRefused(logger, filter),
-            };
+            var stream = await ClientStream.OpenAsync(options, either.Token);
+            return new ClientLink(stream, state) { Refused = filter => LogRefused(logger, filter) };
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            socket.Dispose();
             throw new TimeoutException("The broker could not be reached in time.");
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 
@@ -114,12 +103,13 @@ public sealed partial class MqttClient
         lock (gate)
         {
             wasConnected = true;
-            subscriptions.Attach(link);
-            outgoing.Attach(link);
+            state.Subscriptions.Attach(link);
+            state.Outgoing.Attach(link);
             if (connected.Task.IsCompleted) connected = NewSignal();
             connected.SetResult(link);
         }
 
+        state.Counters.AddConnection();
         link.Outbound.RequestPump();
         LogConnected(logger, options.Host, options.Port, connack.SessionPresent);
     }
@@ -128,7 +118,7 @@ public sealed partial class MqttClient
     {
         lock (gate)
         {
-            outgoing.Detach(link);
+            state.Outgoing.Detach(link);
             if (connected.Task.IsCompletedSuccessfully && connected.Task.Result == link) connected = NewSignal();
         }
     }
@@ -145,8 +135,11 @@ public sealed partial class MqttClient
         SessionExpiry = (uint)options.SessionExpiry.TotalSeconds,
         ReceiveMaximum = (ushort)options.ReceiveMaximum,
         MaximumPacketSize = (uint)options.MaximumPacketSize,
+        TopicAliasMaximum = (ushort)options.TopicAliasMaximum,
+        UserProperties = PublicationProperties.Write(new MqttPublicationProperties { UserProperties = options.UserProperties }),
         Will = options.Will is not { } will ? null : new WillMessage(
-            Encoding.UTF8.GetBytes(will.Topic), will.Payload.ToArray(), will.Qos, will.Retain, (uint)will.Delay.TotalSeconds, []),
+            Encoding.UTF8.GetBytes(will.Topic), will.Payload.ToArray(), will.Qos, will.Retain, (uint)will.Delay.TotalSeconds,
+            PublicationProperties.Write(will.Properties)),
     };
 
     /// <summary>Doubles with every failure; a random part, from 0 to 1, spreads clients that were lost together.</summary>

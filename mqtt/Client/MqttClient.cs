@@ -1,22 +1,24 @@
 using Microsoft.Extensions.Logging;
 using Plantroom.Mqtt.Client;
 using Plantroom.Mqtt.Codec;
-using Plantroom.Mqtt.Topics;
 
 namespace Plantroom.Mqtt;
 
-/// <summary>A client for MQTT 5.0 and 3.1.1 over TCP, QoS 0 and 1.</summary>
+/// <summary>A client for MQTT 5.0 and 3.1.1 over TCP, TLS and WebSocket.</summary>
 /// <remarks>
 /// All members may be called from any thread. Handlers run on the connection's read loop; a handler that fails costs the connection,
-/// which is then made again, so that the broker sends the message again.
+/// which is then made again, so that the broker sends the message again. A message of QoS 2 comes to its handlers once as long as the
+/// session lives, over however many connections it is sent: it is a handler's own again only when one has failed.
 /// </remarks>
 public sealed partial class MqttClient : IMqttClient
 {
     private readonly MqttClientOptions options;
     private readonly TimeProvider time;
     private readonly ILogger<MqttClient> logger;
-    private readonly OutgoingMessages outgoing;
-    private readonly ClientSubscriptions subscriptions = new();
+    private readonly TopicNames topics = new();
+    private readonly Outbox? outbox;
+    private readonly ClientState state;
+    private readonly ClientMeter meter;
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stopping = new();
     private TaskCompletionSource<ClientLink> connected = NewSignal();
@@ -35,7 +37,9 @@ public sealed partial class MqttClient : IMqttClient
         var problems = options.Problems();
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         (this.options, this.time, this.logger, clientId) = (options, time, logger, options.ClientId);
-        outgoing = new OutgoingMessages(options);
+        outbox = options.OfflineQueue ? new Outbox(options, time, logger) : null;
+        state = new ClientState(options, time, outbox);
+        meter = new ClientMeter(this, state, outbox);
     }
 
     /// <inheritdoc/>
@@ -56,6 +60,7 @@ public sealed partial class MqttClient : IMqttClient
     public async Task ConnectAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, this);
+        if (outbox is not null) await outbox.OpenAsync(cancellationToken);
         Task<ClientLink> first;
         lock (gate)
         {
@@ -69,32 +74,36 @@ public sealed partial class MqttClient : IMqttClient
     }
 
     /// <inheritdoc/>
+    /// <remarks>With <see cref="MqttClientOptions.OfflineQueue"/> it completes earlier, see there.</remarks>
     public ValueTask PublishAsync(MqttPublication publication, CancellationToken cancellationToken = default)
     {
         var (topic, payload, qos, retain) = publication;
         ArgumentNullException.ThrowIfNull(topic);
         ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, this);
-        if (qos > MqttQos.AtLeastOnce) throw new ArgumentOutOfRangeException(nameof(publication), qos, "Only QoS 0 and 1 are supported.");
-        if (!TopicRules.TryEncodeName(topic, out var name)) throw new ArgumentException($"'{topic}' is not a valid topic name.", nameof(publication));
-        return qos == MqttQos.AtMostOnce
-            ? new ValueTask(PublishOnceAsync(name, payload, retain, cancellationToken))
-            : outgoing.PublishAsync(name, payload, retain, cancellationToken);
+        if (qos > MqttQos.ExactlyOnce) throw new ArgumentOutOfRangeException(nameof(publication), qos, "There is no such quality of service.");
+        if (!topics.TryEncode(topic, out var name)) throw new ArgumentException($"'{topic}' is not a valid topic name.", nameof(publication));
+        var properties = PublicationProperties.Write(publication.Properties);
+        if (options.ProtocolVersion == MqttProtocolVersion.V311) properties = [];
+        var message = new Publication(name, payload, properties, qos, retain);
+        if (qos == MqttQos.AtMostOnce) return PublishOnce(message, cancellationToken);
+        return outbox is null
+            ? state.Outgoing.PublishAsync(message, cancellationToken)
+            : outbox.EnqueueAsync(message, state.Outgoing.Resume, cancellationToken);
     }
 
     /// <inheritdoc/>
+    /// <remarks>Overlapping filters: a broker that sends a message once for each of them makes every handler see it as often.</remarks>
     public async Task SubscribeAsync(MqttSubscription subscription, MqttHandler handler, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(subscription);
-        var (topicFilter, qos) = subscription;
         ArgumentNullException.ThrowIfNull(handler);
         ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, this);
-        if (!TopicRules.IsFilter(topicFilter))
-            throw new ArgumentException($"'{topicFilter}' is not a valid topic filter.", nameof(subscription));
+        if (ClientSubscription.Problem(subscription) is { } problem) throw new ArgumentException(problem, nameof(subscription));
         ClientSubscription added;
         lock (gate)
         {
             var link = connected.Task.IsCompletedSuccessfully ? connected.Task.Result : null;
-            added = subscriptions.Add(topicFilter, qos > MqttQos.AtLeastOnce ? MqttQos.AtLeastOnce : qos, handler, link);
+            added = state.Subscriptions.Add(subscription, handler, link);
             link?.Outbound.RequestPump();
         }
 
@@ -102,8 +111,21 @@ public sealed partial class MqttClient : IMqttClient
     }
 
     /// <inheritdoc/>
-    public Task UnsubscribeAsync(string topicFilter, CancellationToken cancellationToken = default) =>
-        throw new NotImplementedException();
+    /// <remarks>The handlers get messages until then. Without a connection it waits for one.</remarks>
+    public async Task UnsubscribeAsync(string topicFilter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(topicFilter);
+        ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, this);
+        Task confirmed;
+        lock (gate)
+        {
+            var link = connected.Task.IsCompletedSuccessfully ? connected.Task.Result : null;
+            confirmed = state.Subscriptions.Remove(topicFilter, link);
+            link?.Outbound.RequestPump();
+        }
+
+        await confirmed.WaitAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     /// <remarks>It cannot be connected again. Messages that are not acknowledged fail.</remarks>
@@ -126,8 +148,10 @@ public sealed partial class MqttClient : IMqttClient
 
         await stopping.CancelAsync();
         await running;
-        outgoing.Fail();
-        subscriptions.Fail();
+        state.Outgoing.Fail();
+        state.Subscriptions.Fail();
+        if (outbox is not null) await outbox.DisposeAsync();
+        meter.Dispose();
     }
 
     /// <inheritdoc/>
@@ -144,7 +168,16 @@ public sealed partial class MqttClient : IMqttClient
         or Reason.Banned or Reason.BadAuthenticationMethod or Reason.TopicNameInvalid or Reason.PacketTooLarge
         or Reason.RetainNotSupported or Reason.QosNotSupported or Reason.ServerMoved;
 
-    private async Task PublishOnceAsync(byte[] topic, ReadOnlyMemory<byte> payload, bool retain, CancellationToken cancellationToken)
+    private ValueTask PublishOnce(in Publication message, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
+        if (Link is not { IsClosing: false } link || !TryAppend(link, message)) return new ValueTask(PublishOnceAsync(message, cancellationToken));
+        var sent = link.Outbound.WaitUntilSentAsync();
+        link.Outbound.RequestPump();
+        return new ValueTask(cancellationToken.CanBeCanceled ? sent.WaitAsync(cancellationToken) : sent);
+    }
+
+    private async Task PublishOnceAsync(Publication message, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -155,24 +188,20 @@ public sealed partial class MqttClient : IMqttClient
                 continue;
             }
 
-            if (TryAppend(link, topic, payload.Span, retain)) link.Outbound.RequestPump();
-            else
-            {
-                await link.Outbound.WaitUntilSentAsync().WaitAsync(cancellationToken);
-                continue;
-            }
-
+            var appended = TryAppend(link, message);
+            if (appended) link.Outbound.RequestPump();
             await link.Outbound.WaitUntilSentAsync().WaitAsync(cancellationToken);
-            return;
+            if (appended) return;
         }
     }
 
-    private bool TryAppend(ClientLink link, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, bool retain)
+    private bool TryAppend(ClientLink link, in Publication message)
     {
-        var packet = new PublishPacket { Topic = topic, Payload = payload };
-        if (!link.Accepts(packet.Size(MqttQos.AtMostOnce, options.ProtocolVersion)))
-            throw new MqttException("The message is larger than the broker accepts.", Reason.PacketTooLarge);
-        return link.Outbound.TryPublish(packet, MqttQos.AtMostOnce, retain, duplicate: false, 0, options.ProtocolVersion);
+        var packet = new PublishPacket { Topic = message.Topic, Payload = message.Payload.Span, Properties = message.Properties };
+        if (link.Objection(packet, MqttQos.AtMostOnce, message.Retain) is { } objection) throw objection;
+        if (!link.TryPublish(packet, MqttQos.AtMostOnce, message.Retain, duplicate: false, 0)) return false;
+        state.Counters.AddSentOnce();
+        return true;
     }
 
     private Task<ClientLink> ConnectedAsync(CancellationToken cancellationToken)

@@ -4,52 +4,86 @@ using Plantroom.Mqtt.Delivery;
 namespace Plantroom.Mqtt.Client;
 
 /// <summary>
-/// The QoS 1 messages of a client until the broker has acknowledged them, across connections, in the order of the calls.
+/// The messages of QoS 1 and 2 of a client until the broker has acknowledged them, across connections, in the order of the calls.
 /// <code>
-///  calls ──► waiting (one per caller that waits) ──► window (packet ids, at most MaximumInFlight) ──► connection
+///  calls ──► waiting (one per caller that waits) ──┐
+///                                                  ├──► window (packet ids, at most MaximumInFlight) ──► connection
+///  calls ──► offline queue, when there is one ─────┘
 /// </code>
 /// </summary>
-internal sealed class OutgoingMessages(MqttClientOptions options)
+internal sealed class OutgoingMessages(MqttClientOptions options, TimeProvider time, Outbox? outbox)
 {
-    /// <summary>Packet identifiers above are those of SUBSCRIBE.</summary>
+    /// <summary>Packet identifiers above are those of SUBSCRIBE and UNSUBSCRIBE.</summary>
     public const int LastId = 61_440;
+
+    private const int MostReusable = 4096;
 
     private readonly Lock gate = new();
     private readonly PacketWindow<PendingPublish> window = new(LastId);
-    private readonly LinkedList<PendingPublish> waiting = new();
+    private readonly PublishQueue waiting = new();
+    private readonly Stack<PendingPublish> reusable = new();
     private ClientLink? link;
+    private long sent;
+    private bool stalled;
     private bool closed;
 
-    /// <summary>Sends a message, and again over later connections, until it is acknowledged.</summary>
-    public async ValueTask PublishAsync(
-        ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, bool retain, CancellationToken cancellationToken)
+    /// <summary>Messages that have a packet identifier and are not acknowledged.</summary>
+    public int InFlight
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var pending = new PendingPublish(topic, payload, retain);
+        get
+        {
+            lock (gate) return window.Count;
+        }
+    }
+
+    /// <summary>PUBLISH packets of QoS 1 and 2, again ones included.</summary>
+    public long Sent => Volatile.Read(ref sent);
+
+    /// <summary>Sends a message, and again over later connections, until it is acknowledged.</summary>
+    public ValueTask PublishAsync(in Publication publication, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
+        PendingPublish pending;
         ClientLink? current;
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(closed, this);
-            waiting.AddLast(pending);
+            pending = reusable.TryPop(out var used) ? used : new PendingPublish(this);
+            pending.Begin(publication);
+            waiting.Add(pending);
             current = link;
             Send();
         }
 
         current?.Outbound.RequestPump();
-        try
-        {
-            await pending.Acknowledged.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // The caller may use the payload again from here on. What has a packet identifier was copied, and stays until acknowledged.
-            lock (gate)
-            {
-                if (pending.Size == 0) waiting.Remove(pending);
-            }
+        return pending.AsTask(cancellationToken);
+    }
 
-            throw;
+    /// <summary>There is something new in the offline queue.</summary>
+    public void Resume()
+    {
+        ClientLink? current;
+        lock (gate)
+        {
+            if (closed) return;
+            current = link;
+            Send();
         }
+
+        current?.Outbound.RequestPump();
+    }
+
+    /// <summary>The connection has sent what it had: there may be room for more.</summary>
+    public void ResumeIfStalled(ClientLink sender)
+    {
+        if (!Volatile.Read(ref stalled)) return;
+        lock (gate)
+        {
+            if (link != sender) return;
+            Send();
+        }
+
+        sender.Outbound.RequestPump();
     }
 
     /// <summary>A new connection: everything that is not acknowledged is sent again. The caller pumps.</summary>
@@ -71,17 +105,44 @@ internal sealed class OutgoingMessages(MqttClientOptions options)
         }
     }
 
-    /// <summary>The broker has answered.</summary>
-    public void Acknowledge(AcknowledgementPacket acknowledgement)
+    /// <summary>A PUBACK has come.</summary>
+    public void Acknowledge(AcknowledgementPacket packet)
     {
-        PendingPublish? pending;
         lock (gate)
         {
-            if (!window.TryAcknowledge(acknowledgement.PacketId, out pending)) return;
+            if (window.TryAcknowledge(packet.PacketId, out var pending)) Finish(pending!, packet);
             Send();
         }
+    }
 
-        pending!.Complete(acknowledgement.Reason);
+    /// <summary>A PUBREC has come.</summary>
+    /// <returns>The PUBREL to answer with; null when the exchange is over.</returns>
+    public Answer? Receive(AcknowledgementPacket packet)
+    {
+        lock (gate)
+        {
+            if (packet.Reason >= Reason.Unspecified)
+            {
+                if (window.TryRefuse(packet.PacketId, out var refused)) Finish(refused!, packet);
+                Send();
+                return null;
+            }
+
+            if (!window.TryRelease(packet.PacketId, out var pending))
+                return new Answer(PacketType.Pubrel, packet.PacketId, Reason.PacketIdentifierNotFound);
+            pending!.Release();
+            return new Answer(PacketType.Pubrel, packet.PacketId);
+        }
+    }
+
+    /// <summary>A PUBCOMP has come. Whatever it says, the broker had the message.</summary>
+    public void Complete(AcknowledgementPacket packet)
+    {
+        lock (gate)
+        {
+            if (window.TryComplete(packet.PacketId, out var pending)) Finish(pending!, refusal: null);
+            Send();
+        }
     }
 
     /// <summary>Nothing will be sent any more: whoever waits is told so.</summary>
@@ -94,13 +155,26 @@ internal sealed class OutgoingMessages(MqttClientOptions options)
             window.Rewind();
             while (window.TryPeek(out var id, out var pending, out _))
             {
-                pending!.Fail(exception);
+                pending!.Complete(exception);
                 window.Advance();
                 window.TryRemove(id, out _);
             }
 
-            foreach (var pending in waiting) pending.Fail(exception);
-            waiting.Clear();
+            while (waiting.TryTake(out var pending)) pending!.Complete(exception);
+        }
+    }
+
+    /// <summary>A caller gives up.</summary>
+    public void Leave(PendingPublish pending)
+    {
+        lock (gate) waiting.Remove(pending);
+    }
+
+    public void Reuse(PendingPublish pending)
+    {
+        lock (gate)
+        {
+            if (reusable.Count < MostReusable) reusable.Push(pending);
         }
     }
 
@@ -112,33 +186,73 @@ internal sealed class OutgoingMessages(MqttClientOptions options)
 
     private void Admit()
     {
-        while (window.Count < options.MaximumInFlight && window.HasRoom && waiting.First is { } first)
+        while (window.Count < options.MaximumInFlight && window.HasRoom && TryTake(out var pending))
         {
-            waiting.RemoveFirst();
-            first.Value.Write(window.NextId, options.ProtocolVersion);
-            window.Add(first.Value, MqttQos.AtLeastOnce);
+            pending!.Copy();
+            window.Add(pending, pending.Qos);
         }
+    }
+
+    private bool TryTake(out PendingPublish? pending)
+    {
+        if (waiting.TryTake(out pending)) return true;
+        if (outbox is null || !outbox.TryTake(out var queued)) return false;
+        pending = reusable.TryPop(out var used) ? used : new PendingPublish(this);
+        pending.Begin(new Publication([], default, [], queued!.Qos, queued.Retain), queued);
+        return true;
     }
 
     /// <returns>Whether one was refused, so that there is room for another.</returns>
     private bool SendUnsent()
     {
         var refused = false;
+        stalled = false;
         if (link is null) return false;
-        while (window.InFlight < link.Connack.ReceiveMaximum && window.TryPeek(out var id, out var pending, out var due))
-        {
-            window.Advance();
-            if (link.Accepts(pending!.Size))
-            {
-                link.Outbound.Write(pending.Packet(due == Due.PublishAgain), isMessage: true);
-                continue;
-            }
+        while (!stalled && window.InFlight < link.Connack.ReceiveMaximum && window.TryPeek(out var id, out var pending, out var due))
+            refused |= !TrySend(link, id, pending!, due);
+        return refused;
+    }
 
-            refused = true;
-            window.TryRemove(id, out _);
-            pending.Fail(new MqttException($"The message takes {pending.Size} bytes, more than the broker accepts.", Reason.PacketTooLarge));
+    /// <returns>False when the broker does not take it.</returns>
+    private bool TrySend(ClientLink to, ushort id, PendingPublish pending, Due due)
+    {
+        if (due == Due.Release)
+        {
+            to.Outbound.Write([new Answer(PacketType.Pubrel, id)]);
+            window.Advance();
+            return true;
         }
 
-        return refused;
+        var packet = pending.View(time.GetUtcNow());
+        if (to.Objection(packet, pending.Qos, pending.Retain) is { } objection)
+        {
+            window.TryRemove(id, out _);
+            Finish(pending, objection);
+            return false;
+        }
+
+        stalled = !to.TryPublish(packet, pending.Qos, pending.Retain, due == Due.PublishAgain, id);
+        if (stalled) return true;
+        window.Advance();
+        sent++;
+        return true;
+    }
+
+    private void Finish(PendingPublish pending, AcknowledgementPacket packet) => Finish(pending, packet.Reason < Reason.Unspecified
+        ? null
+        : new MqttException($"The broker did not take the message ({Said.Of(packet.Reason, packet.ReasonString)}).", packet.Reason));
+
+    private void Finish(PendingPublish pending, MqttException? refusal)
+    {
+        pending.Release();
+        if (pending.Queued is { } queued)
+        {
+            outbox!.Remove(queued, refusal);
+            if (reusable.Count < MostReusable) reusable.Push(pending);
+        }
+        else
+        {
+            pending.Complete(refusal);
+        }
     }
 }

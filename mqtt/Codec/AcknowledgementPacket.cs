@@ -6,7 +6,8 @@ namespace Plantroom.Mqtt.Codec;
 /// </summary>
 /// <param name="PacketId">The message that is meant.</param>
 /// <param name="Reason">What became of it.</param>
-internal readonly record struct AcknowledgementPacket(ushort PacketId, byte Reason)
+/// <param name="ReasonString">The same for people; null for no word.</param>
+internal readonly record struct AcknowledgementPacket(ushort PacketId, byte Reason, string? ReasonString = null)
 {
     public static AcknowledgementPacket Read(ReadOnlySpan<byte> body, MqttProtocolVersion version)
     {
@@ -19,17 +20,18 @@ internal readonly record struct AcknowledgementPacket(ushort PacketId, byte Reas
         }
 
         var reason = reader.Byte();
+        string? text = null;
         if (!reader.IsEmpty)
         {
             var properties = new PropertyReader(ref reader, Properties.InAcknowledgement);
             while (properties.Next())
             {
-                // What it says is for people; that it is well formed was checked on the way.
+                if (properties.Id == Property.ReasonString) text = properties.Text;
             }
         }
 
         reader.End();
-        return new AcknowledgementPacket(id, reason);
+        return new AcknowledgementPacket(id, reason, text);
     }
 
     public byte[] Write(PacketType type, MqttProtocolVersion version)

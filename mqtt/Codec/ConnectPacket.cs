@@ -47,6 +47,9 @@ internal sealed record ConnectPacket
 
     public string? AuthenticationMethod { get; init; }
 
+    /// <summary>User properties to send, raw.</summary>
+    public byte[] UserProperties { get; init; } = [];
+
     /// <exception cref="MqttException">It is not a CONNECT; with the reason code 0x84 when the protocol is another one.</exception>
     public static ConnectPacket Read(ReadOnlySpan<byte> body)
     {
@@ -178,5 +181,6 @@ internal sealed record ConnectPacket
         .NumberUnless(Property.TopicAliasMaximum, TopicAliasMaximum, 0)
         .NumberUnless(Property.RequestResponseInformation, RequestResponseInformation ? 1u : 0, 0)
         .NumberUnless(Property.RequestProblemInformation, RequestProblemInformation ? 1u : 0, 1)
-        .TextIfAny(Property.AuthenticationMethod, AuthenticationMethod);
+        .TextIfAny(Property.AuthenticationMethod, AuthenticationMethod)
+        .Raw(UserProperties);
 }

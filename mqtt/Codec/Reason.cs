@@ -33,6 +33,7 @@ internal static class Reason
     public const byte ServerMoved = 0x9D;
     public const byte SharedSubscriptionsNotSupported = 0x9E;
     public const byte SubscriptionIdentifiersNotSupported = 0xA1;
+    public const byte WildcardSubscriptionsNotSupported = 0xA2;
 
     /// <summary>The CONNACK return code of 3.1.1 (section 3.2.2.3) that comes nearest.</summary>
     public static byte ToReturnCode(byte reason) => reason switch

@@ -4,22 +4,23 @@ namespace Plantroom.Mqtt.Codec;
 /// The answers to SUBSCRIBE and UNSUBSCRIBE (MQTT 5.0 sections 3.9 and 3.11): <c>packet id │ properties (5.0) │ { reason }*</c>. An
 /// UNSUBACK of 3.1.1 has no reasons.
 /// </summary>
-internal sealed record SubackPacket(ushort PacketId, byte[] Reasons)
+internal sealed record SubackPacket(ushort PacketId, byte[] Reasons, string? ReasonString = null)
 {
     public static SubackPacket Read(ReadOnlySpan<byte> body, MqttProtocolVersion version)
     {
         var reader = new PacketReader(body);
         var id = reader.PacketId();
+        string? text = null;
         if (version == MqttProtocolVersion.V50)
         {
             var properties = new PropertyReader(ref reader, Properties.InAcknowledgement);
             while (properties.Next())
             {
-                // What it says is for people; that it is well formed was checked on the way.
+                if (properties.Id == Property.ReasonString) text = properties.Text;
             }
         }
 
-        return new SubackPacket(id, reader.Rest.ToArray());
+        return new SubackPacket(id, reader.Rest.ToArray(), text);
     }
 
     public byte[] Write(PacketType type, MqttProtocolVersion version)

@@ -229,7 +229,7 @@ public sealed class ClientTests
     {
         var options = new MqttClientOptions
         {
-            Port = 0, MaximumInFlight = 0, Will = new MqttWill("a/#", default, MqttQos.ExactlyOnce),
+            Port = 0, MaximumInFlight = 0, Will = new MqttWill("a/#", default, (MqttQos)3),
         };
         Assert.Equal(4, options.Problems().Count);
         Assert.Throws<ArgumentException>(() => new MqttClient(options, TimeProvider.System, new RecordingLog<MqttClient>()));
