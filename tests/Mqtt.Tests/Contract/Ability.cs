@@ -24,27 +24,36 @@ public enum Ability
     /// <summary>A topic with a first $ may be published to by anybody.</summary>
     DollarTopics,
 
-    /// <summary>A wildcard of a retained message's filter, and its removal, work as written in the standard.</summary>
-    RetainedWildcards,
-
-    /// <summary>What the client's handler does not take in time is not read from the socket either.</summary>
-    HeldBackReading,
-
-    /// <summary>An empty client id of a 3.1.1 client is taken with clean session.</summary>
-    EmptyClientId311,
+    /// <summary>An empty client id of a 3.1.1 client that wants its session kept is refused.</summary>
+    RefusalOfNoClientId,
 
     /// <summary>The client's Receive Maximum is kept to.</summary>
     ReceiveMaximum,
 
-    /// <summary>A client that breaks the protocol is told why before the connection ends.</summary>
-    SaysWhatWasWrong,
+    /// <summary>The client's Receive Maximum is kept to also after the first acknowledgement.</summary>
+    ReceiveMaximumThroughout,
 
-    /// <summary>DISCONNECT with reason 0x04 publishes the will.</summary>
-    DisconnectWithWill,
+    /// <summary>A wildcard level matches an empty level.</summary>
+    EmptyLevels,
+
+    /// <summary>A message that is delivered again says so.</summary>
+    DuplicateFlag,
+
+    /// <summary>A session that is not kept ends when its client's connection is taken over.</summary>
+    EndOfTakenOverSession,
+
+    /// <summary>A step of QoS 2 that is repeated is answered again.</summary>
+    RepeatedAnswers,
+
+    /// <summary>UNSUBACK says when there was nothing to end.</summary>
+    UnsubscribeReasons,
 
     /// <summary>Topic aliases from the client to the broker.</summary>
     TopicAlias,
 
-    /// <summary>Acknowledged out of order, the messages are reported to the broker in the order of receipt.</summary>
-    OrderedAcknowledgements,
+    /// <summary>A client may ask for its will when it disconnects (0x04).</summary>
+    DisconnectWithWill,
+
+    /// <summary>A client that is silent for longer than its keep-alive is ended.</summary>
+    KeepAlive,
 }

@@ -9,6 +9,12 @@ public abstract class BrokerPeer : IAsyncLifetime
     /// <summary>What it lacks, each with the reason.</summary>
     public virtual IReadOnlyDictionary<Ability, string> Lacks { get; } = new Dictionary<Ability, string>();
 
+    /// <summary>Forbidden packets after which it goes on.</summary>
+    public virtual IReadOnlySet<string> Tolerates { get; } = new HashSet<string>();
+
+    /// <summary>The name that its clients say; null for none. The password is "x".</summary>
+    public virtual string? UserName => null;
+
     /// <summary>Started by the first case that asks, so that a broker that is not installed skips cases and breaks nothing.</summary>
     public async Task<int> PortAsync()
     {

@@ -76,7 +76,7 @@ internal sealed class Cable : IAsyncDisposable
                 lines[line] = ended.Task;
                 _ = RunAsync(line, ended);
             }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
             {
                 return;
             }

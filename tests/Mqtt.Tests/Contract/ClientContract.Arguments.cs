@@ -169,7 +169,6 @@ public abstract partial class ClientContract<TClient, TBroker>
     public async Task ClientId_Empty_IsOnesOwnFromThenOn(MqttProtocolVersion version)
     {
         Need(version);
-        if (version == MqttProtocolVersion.V311) Need(Ability.EmptyClientId311);
         var client = await ConnectAsync(o => (o.ClientId, o.ProtocolVersion) = ("", version));
         var other = await ConnectAsync(o => (o.ClientId, o.ProtocolVersion) = ("", version));
         await client.SubscribeAsync(Topic("a"));

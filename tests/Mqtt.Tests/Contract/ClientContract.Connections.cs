@@ -202,7 +202,8 @@ public abstract partial class ClientContract<TClient, TBroker>
         client.Handler.Acknowledges = true;
         cable.Cut();
         var again = await client.NextAsync();
-        Assert.Equal(("kept", false, true), (again.Payload, first.Duplicate, again.Duplicate));
+        Assert.Equal(("kept", false), (again.Payload, first.Duplicate));
+        if (!broker.Lacks.ContainsKey(Ability.DuplicateFlag)) Assert.True(again.Duplicate);
 
         // The connection that owed it is gone: completing it does nothing.
         first.Acknowledgement.Complete();
@@ -254,11 +255,12 @@ public abstract partial class ClientContract<TClient, TBroker>
     public async Task TakeOver_ByAnotherClientOfThatId_IsAnsweredByConnectingAgain(MqttProtocolVersion version)
     {
         Need(version);
+        if (version == MqttProtocolVersion.V50) Need(Ability.EndOfTakenOverSession);
         var client = await ConnectAsync(o => (o.ClientId, o.ProtocolVersion) = (ClientId("same"), version));
         await client.SubscribeAsync(Topic("a"));
         using (var rival = await RawClient.OpenAsync(await broker.PortAsync()))
         {
-            await rival.ConnectAsync(new ConnectPacket { ClientId = ClientId("same"), Version = version });
+            await rival.ConnectAsync(new ConnectPacket { ClientId = ClientId("same"), Version = version }.As(broker));
             Assert.True(await IsEndedAsync(rival), "the client has taken its place back");
         }
 

@@ -102,12 +102,14 @@ public abstract partial class ClientContract<TClient, TBroker>
 
     [Theory]
     [InlineData("+/x", "a/x a/b/x x", "a/x")]
-    [InlineData("a/+/c", "a/b/c a//c a/b a/b/c/d", "a/b/c a//c")]
+    [InlineData("a/+/c", "a/b/c a/b a/b/c/d", "a/b/c")]
+    [InlineData("a/+/c", "a//c", "a//c")]
     [InlineData("a/#", "a a/b a/b/c b", "a a/b a/b/c")]
     [InlineData("a/+", "a a/ a/b a/b/c", "a/ a/b")]
     [InlineData("A", "a A", "A")]
     public async Task Filter_WithWildcards_MatchesWhatTheStandardSays(string filter, string topics, string matching)
     {
+        if (topics.Contains("//", StringComparison.Ordinal)) Need(Ability.EmptyLevels);
         var client = await ConnectAsync();
         await client.SubscribeAsync(Topic(filter));
         foreach (var topic in topics.Split(' ')) await client.PublishAsync(Topic(topic), topic);

@@ -28,6 +28,8 @@ public abstract partial class ClientContract<TClient, TBroker>(TBroker broker) :
             Port = await broker.PortAsync(),
             ClientId = ClientId(),
             ProtocolVersion = AnyVersion,
+            UserName = broker.UserName,
+            Password = broker.UserName is null ? null : "x",
             ReconnectDelay = TimeSpan.FromMilliseconds(5),
             MaximumReconnectDelay = TimeSpan.FromMilliseconds(50),
         };

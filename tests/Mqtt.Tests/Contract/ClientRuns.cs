@@ -5,3 +5,6 @@ public sealed class OwnClientAtOwnBrokerTests(OwnBroker broker) : ClientContract
 
 /// <summary>The client of this project at a real Mosquitto.</summary>
 public sealed class OwnClientAtMosquittoTests(MosquittoPeer broker) : ClientContract<OwnClient, MosquittoPeer>(broker);
+
+/// <summary>The client of this project at a real ejabberd.</summary>
+public sealed class OwnClientAtEjabberdTests(EjabberdPeer broker) : ClientContract<OwnClient, EjabberdPeer>(broker);

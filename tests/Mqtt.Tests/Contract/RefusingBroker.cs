@@ -37,7 +37,7 @@ internal sealed class RefusingBroker : IAsyncDisposable
                 await socket.SendAsync(is5 ? [0x20, 3, 0, Reason.NotAuthorized, 0] : new byte[] { 0x20, 2, 0, 5 });
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // The end.
         }

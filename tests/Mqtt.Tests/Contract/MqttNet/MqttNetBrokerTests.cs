@@ -12,6 +12,10 @@ public sealed class MqttNetBrokerMaker : IBrokerMaker
         [Ability.SharedSubscriptions] = "MQTTnet's server refuses $share",
         [Ability.MessageExpiry] = "MQTTnet's server forwards the interval as it came and never drops a message for it",
         [Ability.WillDelay] = "MQTTnet's server publishes a will at once",
+        [Ability.EmptyLevels] = "MQTTnet's server does not match + with an empty level",
+        [Ability.DuplicateFlag] = "MQTTnet's server delivers again under a new packet identifier, without DUP",
+        [Ability.EndOfTakenOverSession] = "MQTTnet's server resumes the session of the client that was taken over, also when it is not kept",
+        [Ability.KeepAlive] = "MQTTnet's server looks for silent clients by a clock of its own, which is not waited for here",
         [Ability.ReceiveMaximum] = "MQTTnet's server does not ask how much the client takes",
     };
 
@@ -40,6 +44,9 @@ public sealed class MqttNetPeer : BrokerPeer
         Assert.Empty(log.Errors);
     }
 }
+
+/// <summary>MQTTnet's server, packet by packet.</summary>
+public sealed class MqttNetBrokerPacketTests(MqttNetPeer broker) : BrokerContract<MqttNetPeer>(broker);
 
 /// <summary>MQTTnet's server within the process.</summary>
 public sealed class MqttNetBrokerEmbeddedTests : EmbeddedContract<MqttNetBrokerMaker>;
