@@ -48,6 +48,9 @@ public enum Ability
     /// <summary>UNSUBACK says when there was nothing to end.</summary>
     UnsubscribeReasons,
 
+    /// <summary>The reasons of SUBACK stand in the order of the filters.</summary>
+    OrderedSuback,
+
     /// <summary>Topic aliases from the client to the broker.</summary>
     TopicAlias,
 

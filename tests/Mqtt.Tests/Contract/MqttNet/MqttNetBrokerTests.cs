@@ -16,6 +16,8 @@ public sealed class MqttNetBrokerMaker : IBrokerMaker
         [Ability.DuplicateFlag] = "MQTTnet's server delivers again under a new packet identifier, without DUP",
         [Ability.EndOfTakenOverSession] = "MQTTnet's server resumes the session of the client that was taken over, also when it is not kept",
         [Ability.KeepAlive] = "MQTTnet's server looks for silent clients by a clock of its own, which is not waited for here",
+        [Ability.OrderedSuback] = "MQTTnet's server answers the filters of one SUBSCRIBE by QoS",
+        [Ability.DisconnectWithWill] = "MQTTnet's server publishes no will after DISCONNECT, whatever its reason",
         [Ability.ReceiveMaximum] = "MQTTnet's server does not ask how much the client takes",
     };
 
@@ -30,6 +32,8 @@ public sealed class MqttNetPeer : BrokerPeer
     private IMqttBroker? broker;
 
     public override IReadOnlyDictionary<Ability, string> Lacks => MqttNetBrokerMaker.Lacks;
+
+    public override IReadOnlySet<string> Tolerates { get; } = new HashSet<string> { "a SUBSCRIBE with wrong flags" };
 
     protected override async Task<int> StartAsync()
     {
