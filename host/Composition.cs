@@ -131,7 +131,7 @@ internal static class Composition
 
             // The gateway subscribes before the broker opens its port: a message that finds no subscriber would be acknowledged unkept.
             builder.AddGateway();
-            builder.Services.AddSingleton<IMqttBroker>(Broker).AddHostedService<EmbeddedBroker>();
+            builder.Services.AddSingleton(Broker).AddHostedService<EmbeddedBroker>();
             builder.Services.AddJobs(data);
         }
 
@@ -154,6 +154,6 @@ internal static class Composition
         services.AddSingleton<IValidateOptions<TOptions>, TValidator>().AddSingleton(new SettingsSection(name, typeof(TOptions)));
     }
 
-    private static MqttBroker Broker(IServiceProvider services) =>
-        ActivatorUtilities.CreateInstance<MqttBroker>(services, services.GetRequiredService<IOptions<MqttBrokerOptions>>().Value);
+    private static IMqttBroker Broker(IServiceProvider services) =>
+        MqttLibrary.CreateBroker(services, services.GetRequiredService<IOptions<MqttBrokerOptions>>().Value);
 }

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Plantroom.Mqtt;
 using Plantroom.Simulators.Publishing;
@@ -34,14 +33,13 @@ public static class SimulatorsModule
     /// <summary>Maps the module's endpoints: none.</summary>
     public static IEndpointRouteBuilder MapSimulators(this IEndpointRouteBuilder routes) => routes;
 
-    private static MqttClient Client(IServiceProvider services, SimulatorConnection connection) => new(
+    private static IMqttClient Client(IServiceProvider services, SimulatorConnection connection) => MqttLibrary.CreateClient(
+        services,
         new MqttClientOptions
         {
             Host = connection.Host,
             Port = connection.Port,
             ClientId = connection.ClientId,
             Will = new(connection.WillTopic, connection.WillPayload, MqttQos.AtLeastOnce, Retain: true),
-        },
-        services.GetRequiredService<TimeProvider>(),
-        services.GetRequiredService<ILogger<MqttClient>>());
+        });
 }

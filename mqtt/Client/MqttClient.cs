@@ -162,7 +162,7 @@ public sealed partial class MqttClient : IMqttClient
     private static TaskCompletionSource<ClientLink> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>A refusal that trying again does not change.</summary>
-    private static bool IsForGood(byte reason) => reason is Reason.MalformedPacket or Reason.ProtocolError
+    internal static bool IsForGood(byte reason) => reason is Reason.MalformedPacket or Reason.ProtocolError
         or Reason.UnsupportedProtocolVersion or Reason.ClientIdentifierNotValid or Reason.BadUserNameOrPassword or Reason.NotAuthorized
         or Reason.Banned or Reason.BadAuthenticationMethod or Reason.TopicNameInvalid or Reason.PacketTooLarge
         or Reason.RetainNotSupported or Reason.QosNotSupported or Reason.ServerMoved;

@@ -16,6 +16,9 @@ public sealed class MosquittoProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
+    /// <summary>Whether a program is there.</summary>
+    public static bool IsInstalled(string program) => Find(program) is not null;
+
     /// <summary>Starts a program. When it is not installed, the test is skipped, or fails where everything must be there (CI=true).</summary>
     public static MosquittoProcess Start(string program, IEnumerable<string> arguments)
     {
@@ -73,7 +76,7 @@ public sealed class MosquittoProcess : IAsyncDisposable
     /// <summary>Ends it at once, as a crash would.</summary>
     public async Task KillAsync()
     {
-        if (!process.HasExited) process.Kill();
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync(CancellationToken.None);
     }
 
