@@ -96,6 +96,19 @@ internal readonly ref struct PublishPacket
         return at + Payload.Length;
     }
 
+    /// <summary>See <see cref="ExpiryOffset"/>.</summary>
+    public static int FindExpiry(ReadOnlySpan<byte> ofProperties)
+    {
+        if (ofProperties.IsEmpty) return 0;
+        var properties = new PropertyReader(ofProperties, Codec.Properties.InPublish);
+        while (properties.Next())
+        {
+            if (properties.Id == Property.MessageExpiryInterval) return properties.ValueOffset;
+        }
+
+        return 0;
+    }
+
     private int Remaining(MqttQos qos, MqttProtocolVersion version) =>
         2 + Topic.Length + (qos == MqttQos.AtMostOnce ? 0 : 2) + Payload.Length
         + (version == MqttProtocolVersion.V50 ? VariableByteInteger.Size(Properties.Length) + Properties.Length : 0);

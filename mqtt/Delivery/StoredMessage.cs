@@ -27,6 +27,39 @@ internal sealed class StoredMessage
             : now.AddSeconds(BinaryPrimitives.ReadUInt32BigEndian(properties.AsSpan(expiryOffset)));
     }
 
+    /// <summary>A message as it was kept on disk.</summary>
+    /// <param name="topic">Its topic.</param>
+    /// <param name="payload">Its payload.</param>
+    /// <param name="properties">Its properties, as they were on the wire.</param>
+    /// <param name="flags">See <see cref="Flags"/>.</param>
+    /// <param name="expires">When it expires.</param>
+    public StoredMessage(byte[] topic, byte[] payload, byte[] properties, long flags, DateTimeOffset? expires)
+    {
+        (this.topic, this.payload, this.properties) = (topic, payload, properties);
+        (qos, retain) = ((MqttQos)(flags & 3), (flags & 4) != 0);
+        this.expires = expires ?? DateTimeOffset.MaxValue;
+        if (expires is not null) expiryOffset = PublishPacket.FindExpiry(properties);
+    }
+
+    /// <summary>Stands for a message that is not needed any more.</summary>
+    public static StoredMessage None { get; } = new([], [], [], 0, null);
+
+    /// <summary>Where it is on disk, while deliveries there need it; owned by the thread that commits.</summary>
+    public long FileId { get; set; }
+
+    /// <summary>Deliveries on disk that need it; owned by the thread that commits.</summary>
+    public int FileReferences { get; set; }
+
+    /// <summary>The QoS in the lowest two bits, the retain flag above them.</summary>
+    public long Flags => (long)qos | (retain ? 4L : 0);
+
+    /// <summary>When it expires; null for never.</summary>
+    public DateTimeOffset? Expires => expiryOffset == 0 ? null : expires;
+
+    public ReadOnlySpan<byte> Payload => payload;
+
+    public ReadOnlySpan<byte> Properties => properties;
+
     /// <summary>Bytes that it keeps.</summary>
     public int Size => topic.Length + payload.Length + properties.Length;
 
