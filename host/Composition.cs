@@ -83,7 +83,7 @@ internal static class Composition
         services.AddSingleton<IBus<ReadingBatch>, InMemoryBus<ReadingBatch>>().AddSingleton<IBus<AlarmChange>, InMemoryBus<AlarmChange>>();
 
         // The broker checks its own options, see PortCheck.
-        services.AddOptions<MqttBrokerOptions>().BindConfiguration("Mqtt");
+        services.AddOptions<MqttBrokerOptions>().BindConfiguration("Mqtt").PostConfigure(o => o.Persistence ??= data.Mqtt);
         services.AddSingleton(new SettingsSection("Mqtt", typeof(MqttBrokerOptions)));
 
         services.AddRouting();

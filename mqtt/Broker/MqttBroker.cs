@@ -5,13 +5,14 @@ using Microsoft.Extensions.Logging;
 using Plantroom.Mqtt.Broker;
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
+using Plantroom.Mqtt.Persistence;
 using Plantroom.Mqtt.Topics;
 
 namespace Plantroom.Mqtt;
 
 /// <summary>
-/// The embedded broker: MQTT 3.1.1 and 5.0 over TCP, QoS 0 and 1, everything in memory. What it speaks and what not is written down in
-/// docs/formats/mqtt.md.
+/// The embedded broker: MQTT 3.1.1 and 5.0 over TCP, QoS 0 and 1. Sessions and retained messages are in memory, and in a file when one is
+/// configured. What it speaks and what not is written down in docs/formats/mqtt.md.
 /// </summary>
 /// <remarks>All members may be called from any thread.</remarks>
 public sealed class MqttBroker : IMqttBroker
@@ -50,9 +51,10 @@ public sealed class MqttBroker : IMqttBroker
     public IReadOnlyList<MqttProtocolError> RecentErrors => state.Errors.All;
 
     /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken = default)
+    public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (listener is not null) throw new InvalidOperationException("The MQTT broker was started before.");
+        await RestoreAsync();
         var address = IPAddress.Parse(state.Options.Address);
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -69,7 +71,6 @@ public sealed class MqttBroker : IMqttBroker
         listener = socket;
         accepting = AcceptAsync(socket);
         state.Log.Started(socket.LocalEndPoint!);
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -82,7 +83,10 @@ public sealed class MqttBroker : IMqttBroker
         using var patience = new CancellationTokenSource(StopPatience, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         await Task.WhenAll(connections.Values).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await state.Sessions.PublishWillsAsync().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (state.Store is null)
+            await state.Sessions.PublishWillsAsync().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        else
+            await state.Store.FlushAsync().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         listener.Dispose();
         state.Log.Stopped();
     }
@@ -139,8 +143,25 @@ public sealed class MqttBroker : IMqttBroker
     {
         await StopAsync();
         state.Sessions.StopAllTimers();
+        if (state.Store is not null) await state.Store.DisposeAsync();
         meter.Dispose();
         stopping.Dispose();
+    }
+
+    /// <summary>Opens the file and takes up what is in it. Handlers that subscribed before get the retained messages that they are due.</summary>
+    private async Task RestoreAsync()
+    {
+        if (state.Store is not null || string.IsNullOrEmpty(state.Options.Persistence)) return;
+        var store = BrokerStore.Open(state.Options.Persistence, state.Options.MaximumPersistedBytes, state.Logger);
+        state.Store = store;
+        var retained = state.Retained.Attach(store);
+        state.Sessions.Restore(store.Contents.Sessions);
+        state.Log.Restored(store.Contents.Sessions.Count, retained.Count);
+        store.Forget();
+        foreach (var message in retained)
+        {
+            foreach (var subscription in state.Topics.Match(message.Topic).Local) await CallRetained(subscription, message);
+        }
     }
 
     private ValueTask CallRetained(LocalSubscription subscription, StoredMessage message) =>

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
+using Plantroom.Mqtt.Persistence;
 
 namespace Plantroom.Mqtt;
 
@@ -74,6 +75,15 @@ public sealed class MqttBrokerOptions
     [Range(0L, 2L * 1024 * 1024 * 1024)]
     public long MaximumRetainedBytes { get; set; } = 64L * 1024 * 1024;
 
+    /// <summary>The SQLite file that keeps sessions, what is owed to them, and retained messages. Its folder must exist. Default none: all
+    /// is in memory and gone when the broker stops.</summary>
+    public string? Persistence { get; set; }
+
+    /// <summary>Bytes of messages that all sessions together may keep in the file. Beyond, it is as if the queue of each absent client were
+    /// full. Default 1 GiB. Range 1 MiB to 1 TiB.</summary>
+    [Range(1L << 20, 1L << 40)]
+    public long MaximumPersistedBytes { get; set; } = 1L << 30;
+
     /// <summary>What is wrong with these options, each naming its key; empty when nothing is. For the start-up check of a host.</summary>
     public IReadOnlyList<string> Problems()
     {
@@ -88,6 +98,8 @@ public sealed class MqttBrokerOptions
                 + "only a loopback address (127.0.0.1, ::1) is allowed.");
         }
 
+        if (!string.IsNullOrEmpty(Persistence) && BrokerSchema.Schema.Problem(Persistence) is { } problem)
+            problems.Add($"Persistence: {Persistence} cannot be used for sessions and retained messages: {problem}. Move it away or restore a backup.");
         return problems;
     }
 }

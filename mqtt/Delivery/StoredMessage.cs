@@ -53,8 +53,8 @@ internal sealed class StoredMessage
     /// <summary>The QoS in the lowest two bits, the retain flag above them.</summary>
     public long Flags => (long)qos | (retain ? 4L : 0);
 
-    /// <summary>When it expires; null for never.</summary>
-    public DateTimeOffset? Expires => expiryOffset == 0 ? null : expires;
+    /// <summary>From when on it is worth nothing.</summary>
+    public DateTimeOffset Expires => expires;
 
     public ReadOnlySpan<byte> Payload => payload;
 

@@ -68,7 +68,7 @@ internal sealed class BrokerFile : StoreFile
     {
         var options = delivery.Options;
         At(insertDelivery, delivery.Key).Bind(4, state >> 16).Bind(5, state & 0xFFFF)
-            .Bind(6, (long)options.Qos | (options.Retain ? 4L : 0)).Bind(7, options.SubscriptionIdentifiers.Span);
+            .Bind(6, (long)options.Qos | (options.Retain ? 4L : 0)).Bind(7, options.Identifiers);
         if (state >> 16 == (int)DeliveryState.Released) insertDelivery.BindNull(3).Run();
         else insertDelivery.Bind(3, delivery.Message.FileId).Run();
     }
@@ -120,6 +120,7 @@ internal sealed class BrokerFile : StoreFile
     private static SqliteStatement Bind(SqliteStatement statement, long id, StoredMessage message)
     {
         statement.Bind(1, id).Bind(2, message.Topic).Bind(3, message.Payload).Bind(4, message.Properties).Bind(5, message.Flags);
-        return message.Expires is { } expires ? statement.Bind(6, expires.ToUnixTimeMilliseconds()) : statement.BindNull(6);
+        var expires = message.Expires;
+        return expires == DateTimeOffset.MaxValue ? statement.BindNull(6) : statement.Bind(6, expires.ToUnixTimeMilliseconds());
     }
 }

@@ -111,5 +111,5 @@ internal readonly record struct DeliveryKey(long Session, long Number);
 /// <summary>How a message is to be sent to one session.</summary>
 /// <param name="Qos">1 or 2.</param>
 /// <param name="Retain">The retain flag.</param>
-/// <param name="SubscriptionIdentifiers">As they are on the wire, in front of the other properties; empty for none.</param>
-internal readonly record struct DeliveryOptions(MqttQos Qos, bool Retain, ReadOnlyMemory<byte> SubscriptionIdentifiers);
+/// <param name="Identifiers">The subscription identifiers as they are on the wire; empty for none.</param>
+internal readonly record struct DeliveryOptions(MqttQos Qos, bool Retain, byte[] Identifiers);

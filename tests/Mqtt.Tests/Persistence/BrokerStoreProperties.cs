@@ -183,7 +183,7 @@ public sealed class BrokerStoreProperties
         {
             var message = delivery.State == DeliveryState.Released ? "-" : $"{StoreWorld.Payload(delivery.Message)} {delivery.Message.Expires}";
             var options = delivery.Options;
-            return $"{delivery.Key} {delivery.State} {delivery.PacketId} {options.Qos} {options.Retain} {options.SubscriptionIdentifiers.Length} {message}";
+            return $"{delivery.Key} {delivery.State} {delivery.PacketId} {options.Qos} {options.Retain} {options.Identifiers.Length} {message}";
         }
     }
 }

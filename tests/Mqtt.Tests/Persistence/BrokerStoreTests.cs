@@ -183,7 +183,7 @@ public sealed class BrokerStoreTests
 
     private static DeliveryRecord Send(StoreWorld world, SessionRecord to, StoredMessage message, Pledge pledge)
     {
-        var delivery = new DeliveryRecord(world.Store, to.NextDelivery(), message, new DeliveryOptions(MqttQos.AtLeastOnce, false, default));
+        var delivery = new DeliveryRecord(world.Store, to.NextDelivery(), message, new DeliveryOptions(MqttQos.AtLeastOnce, false, []));
         pledge.Add(delivery, isSent: true);
         return delivery;
     }

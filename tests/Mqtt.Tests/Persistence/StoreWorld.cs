@@ -34,7 +34,7 @@ internal sealed class StoreWorld : IAsyncDisposable
 
     public static string Payload(StoredMessage message) => Encoding.UTF8.GetString(message.Payload);
 
-    public BrokerStore Open() => BrokerStore.Open(Path, TimeProvider.System, log);
+    public BrokerStore Open() => BrokerStore.Open(Path, 1 << 30, log);
 
     public async Task ReopenAsync()
     {
@@ -53,7 +53,7 @@ internal sealed class StoreWorld : IAsyncDisposable
     /// <summary>A delivery that waits for an absent client.</summary>
     public DeliveryRecord Deliver(SessionRecord to, StoredMessage message, Pledge? pledge = null)
     {
-        var delivery = new DeliveryRecord(Store, to.NextDelivery(), message, new DeliveryOptions(MqttQos.AtLeastOnce, false, default));
+        var delivery = new DeliveryRecord(Store, to.NextDelivery(), message, new DeliveryOptions(MqttQos.AtLeastOnce, false, []));
         if (pledge is null) delivery.Changed(Urgency.Now);
         else pledge.Add(delivery, isSent: false);
         return delivery;
