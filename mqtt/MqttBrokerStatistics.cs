@@ -8,7 +8,17 @@ namespace Plantroom.Mqtt;
 /// <param name="Sent">PUBLISH packets sent.</param>
 /// <param name="Dropped">Messages that a subscriber did not get because its queue was full.</param>
 /// <param name="ProtocolErrors">Connections ended for breaking the protocol or in the middle of a packet.</param>
-public readonly record struct MqttBrokerStatistics(int Connections, long Received, long Sent, long Dropped, long ProtocolErrors);
+public readonly record struct MqttBrokerStatistics(int Connections, long Received, long Sent, long Dropped, long ProtocolErrors)
+{
+    /// <summary>PUBLISH packets that were not taken, because the client may not publish to the topic.</summary>
+    public long Unauthorized { get; init; }
+
+    /// <summary>Bytes received from clients.</summary>
+    public long BytesReceived { get; init; }
+
+    /// <summary>Bytes sent to clients.</summary>
+    public long BytesSent { get; init; }
+}
 
 /// <summary>A connection that was ended because of what it sent.</summary>
 /// <param name="At">When, UTC.</param>

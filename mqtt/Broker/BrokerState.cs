@@ -45,7 +45,14 @@ internal sealed class BrokerState
     public TopicMatch Accept(in PublishPacket packet, ref Pledge? pledge)
     {
         var match = Topics.Match(packet.Topic);
-        if (!packet.Retain) return match;
+        return packet.Retain ? Retain(packet, ref pledge) : match;
+    }
+
+    /// <summary>Keeps a message whose topic is valid, and finds who gets it.</summary>
+    /// <param name="packet">The message.</param>
+    /// <param name="pledge">As above.</param>
+    public TopicMatch Retain(in PublishPacket packet, ref Pledge? pledge)
+    {
         if (!Retained.Set(packet, ref pledge)) Log.RetainedIsFull(Retained.Count);
 
         // Looked up again: who has subscribed before it was kept is found now, who subscribes later finds it kept.

@@ -29,6 +29,8 @@ internal sealed class Connection : IOutboundOwner, IDisposable
     private readonly ITimer watch;
     private Ending? ending;
     private long lastReceived;
+    private long counted;
+    private long unread;
     private bool inPacket;
     private bool held;
 
@@ -51,7 +53,13 @@ internal sealed class Connection : IOutboundOwner, IDisposable
     /// <summary>The version of its CONNECT.</summary>
     public MqttProtocolVersion Version { get; set; } = MqttProtocolVersion.V311;
 
-    /// <summary>QoS 1 messages that may be on the way to it.</summary>
+    /// <summary>What the client may do. Set with its CONNECT.</summary>
+    public MqttPermissions Permissions { get; set; } = MqttPermissions.All;
+
+    /// <summary>Whether the client wants reasons in words.</summary>
+    public bool WantsReasons { get; set; } = true;
+
+    /// <summary>Messages of QoS 1 and 2 that may be on the way to it.</summary>
     public int Quota { get; set; }
 
     /// <summary>The largest packet it takes; 0 is no limit.</summary>
@@ -113,6 +121,8 @@ internal sealed class Connection : IOutboundOwner, IDisposable
     void IOutboundOwner.AfterSend(int messages)
     {
         if (messages > 0) broker.Counters.Sent(messages);
+        broker.Counters.BytesSent(Outbound.BytesSent - counted);
+        counted = Outbound.BytesSent;
         packets.Session?.Drain();
     }
 
@@ -131,8 +141,10 @@ internal sealed class Connection : IOutboundOwner, IDisposable
             var result = await reader.ReadAsync();
             if (result.IsCanceled) return;
             Volatile.Write(ref lastReceived, broker.Time.GetTimestamp());
+            broker.Counters.BytesReceived(result.Buffer.Length - unread);
             var rest = await ProcessAsync(result.Buffer);
             inPacket = !rest.IsEmpty;
+            unread = rest.Length;
             reader.AdvanceTo(rest.Start, rest.End);
             if (result.IsCompleted)
             {
@@ -230,7 +242,7 @@ internal sealed class Connection : IOutboundOwner, IDisposable
         if (packets.Session is not null && Version == MqttProtocolVersion.V50 && how.Reason != Reason.Success
             && (!how.IsLost || how.Reason == Reason.KeepAliveTimeout))
         {
-            Outbound.Write(new DisconnectPacket(how.Reason, ReasonString: how.Why).Write(Version));
+            Outbound.Write(new DisconnectPacket(how.Reason, ReasonString: WantsReasons ? how.Why : null).Write(Version));
         }
 
         Outbound.Pump();

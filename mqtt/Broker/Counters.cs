@@ -8,10 +8,18 @@ internal sealed class Counters
     private long sent;
     private long dropped;
     private long protocolErrors;
+    private long unauthorized;
+    private long bytesReceived;
+    private long bytesSent;
 
     public MqttBrokerStatistics Snapshot => new(
         Volatile.Read(ref connections), Interlocked.Read(ref received), Interlocked.Read(ref sent), Interlocked.Read(ref dropped),
-        Interlocked.Read(ref protocolErrors));
+        Interlocked.Read(ref protocolErrors))
+    {
+        Unauthorized = Interlocked.Read(ref unauthorized),
+        BytesReceived = Interlocked.Read(ref bytesReceived),
+        BytesSent = Interlocked.Read(ref bytesSent),
+    };
 
     /// <returns>How many there are now.</returns>
     public int Connected() => Interlocked.Increment(ref connections);
@@ -23,6 +31,12 @@ internal sealed class Counters
     public void Sent(int count) => Interlocked.Add(ref sent, count);
 
     public void Dropped() => Interlocked.Increment(ref dropped);
+
+    public void Unauthorized() => Interlocked.Increment(ref unauthorized);
+
+    public void BytesReceived(long count) => Interlocked.Add(ref bytesReceived, count);
+
+    public void BytesSent(long count) => Interlocked.Add(ref bytesSent, count);
 
     public void ProtocolError() => Interlocked.Increment(ref protocolErrors);
 }

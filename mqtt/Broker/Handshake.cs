@@ -1,4 +1,5 @@
 using Plantroom.Mqtt.Codec;
+using Plantroom.Mqtt.Topics;
 
 namespace Plantroom.Mqtt.Broker;
 
@@ -15,8 +16,6 @@ internal static class Handshake
             throw new MqttException("extended authentication is not supported", Reason.BadAuthenticationMethod);
         if (connect is { Version: MqttProtocolVersion.V311, ClientId: "", CleanStart: false })
             throw new MqttException("a session that is kept needs a client id", Reason.ClientIdentifierNotValid);
-        if (connect is { Version: MqttProtocolVersion.V50, Will.Qos: MqttQos.ExactlyOnce })
-            throw new MqttException("the will asks for QoS 2", Reason.QosNotSupported);
         if (connections > options.MaximumConnections)
             throw new MqttException("as many clients are connected as may be", Reason.QuotaExceeded);
     }
@@ -33,20 +32,40 @@ internal static class Handshake
         return seconds == ForEver || asked > options.MaximumSessionExpiry ? options.MaximumSessionExpiry : asked;
     }
 
+    /// <exception cref="MqttException">The client may not publish its will.</exception>
+    public static void CheckWill(WillMessage? will, MqttPermissions permissions)
+    {
+        if (will is null || (!SystemTopics.IsOne(will.Topic) && permissions.MayPublish(will.Topic))) return;
+        throw new MqttException("it may not publish to the topic of its will", Reason.NotAuthorized);
+    }
+
+    /// <summary>The keep-alive that counts, in seconds; 0 is none. 3.1.1 cannot be told another than it asked for.</summary>
+    public static ushort KeepAlive(ConnectPacket connect, MqttBrokerOptions options)
+    {
+        var maximum = (ushort)Math.Min(ushort.MaxValue, Math.Ceiling(options.MaximumKeepAlive.TotalSeconds));
+        if (maximum == 0 || connect.Version == MqttProtocolVersion.V311) return connect.KeepAlive;
+        return connect.KeepAlive == 0 || connect.KeepAlive > maximum ? maximum : connect.KeepAlive;
+    }
+
     public static ConnackPacket Accept(
         ConnectPacket connect, string clientId, TimeSpan expiry, bool sessionPresent, MqttBrokerOptions options)
     {
         var seconds = (uint)expiry.TotalSeconds;
+        var keepAlive = KeepAlive(connect, options);
         return new ConnackPacket
         {
             SessionPresent = sessionPresent,
             SessionExpiry = seconds == connect.SessionExpiry ? null : seconds,
             ReceiveMaximum = (ushort)options.ReceiveMaximum,
-            MaximumQos = 1,
             MaximumPacketSize = (uint)options.MaximumPacketSize,
             AssignedClientId = connect.ClientId.Length == 0 ? clientId : null,
-            SubscriptionIdentifiers = false,
-            SharedSubscriptions = false,
+            TopicAliasMaximum = (ushort)options.TopicAliasMaximum,
+            ServerKeepAlive = keepAlive == connect.KeepAlive ? null : keepAlive,
+            ResponseInformation = connect.RequestResponseInformation ? ResponsePrefix(clientId, options) : null,
         };
     }
+
+    /// <summary>Null for a client id that cannot be part of a topic name.</summary>
+    private static string? ResponsePrefix(string clientId, MqttBrokerOptions options) =>
+        TopicRules.TryEncodeName(options.ResponseTopicPrefix + clientId, out _) ? options.ResponseTopicPrefix + clientId : null;
 }

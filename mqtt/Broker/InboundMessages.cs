@@ -8,15 +8,30 @@ namespace Plantroom.Mqtt.Broker;
 /// What becomes of a PUBLISH of one connection: retained, handed to subscribers over the network, handed to handlers in this process,
 /// and acknowledged when all of them have it. Runs on the connection's read loop.
 /// </summary>
-internal sealed class InboundMessages(BrokerState broker, Session session, OutboundBuffer outbound)
+internal sealed class InboundMessages
 {
-    private readonly InboundAcknowledgements acknowledgements = new(outbound, broker.Options.ReceiveMaximum);
-    private readonly RoutingBatch routing = new(broker, session);
+    private readonly BrokerState broker;
+    private readonly Connection connection;
+    private readonly OutboundBuffer outbound;
+    private readonly RoutingBatch routing;
     private readonly HandlerCalls handlers = new();
+    private TopicAliases? aliases;
     private long stalledSequence = -1;
+    private (ushort Id, long Sequence)? held;
     private int received;
 
-    public InboundAcknowledgements Acknowledgements => acknowledgements;
+    public InboundMessages(BrokerState broker, Session session, Connection connection)
+    {
+        (this.broker, this.connection, outbound) = (broker, connection, connection.Outbound);
+        routing = new RoutingBatch(broker, session);
+        Acknowledgements = new InboundAcknowledgements(
+            outbound, broker.Options.ReceiveMaximum, session.Received, checksIds: connection.Version == MqttProtocolVersion.V50)
+        {
+            OnAbandoned = () => connection.Close(Reason.ImplementationSpecific, "a message could not be processed"),
+        };
+    }
+
+    public InboundAcknowledgements Acknowledgements { get; }
 
     /// <summary>Whether the read loop must wait before the next packet.</summary>
     public bool MustWait => routing.MustWait || handlers.MustWait;
@@ -24,27 +39,16 @@ internal sealed class InboundMessages(BrokerState broker, Session session, Outbo
     public void Take(in PublishPacket packet)
     {
         received++;
-        var match = broker.Accept(packet);
-        routing.Send(packet, match);
-        if (packet.Qos == MqttQos.AtMostOnce)
-        {
-            handlers.Call(packet, match.Local, retained: false, debtor: null, 0);
-            return;
-        }
-
-        var owed = HandlerCalls.Owed(match.Local.Length);
-        if (routing.MustWait) owed |= 1UL << InboundAcknowledgements.RoutingBit;
-        var sequence = acknowledgements.Add(packet.PacketId, owed);
-        if (routing.MustWait) stalledSequence = sequence;
-        handlers.Call(packet, match.Local, retained: false, acknowledgements, sequence);
+        if (packet.TopicAlias == 0) TakeNamed(packet);
+        else TakeNamed((aliases ??= new TopicAliases(broker.Options.TopicAliasMaximum)).Resolve(packet));
     }
 
-    public void BeginBatch() => acknowledgements.BeginBatch();
+    public void BeginBatch() => Acknowledgements.BeginBatch();
 
     /// <summary>Sends what the batch has caused, at the subscribers and here.</summary>
     public void EndBatch()
     {
-        acknowledgements.EndBatch();
+        Acknowledgements.EndBatch();
         if (received > 0) broker.Counters.Received(received);
         received = 0;
         routing.Flush();
@@ -53,11 +57,91 @@ internal sealed class InboundMessages(BrokerState broker, Session session, Outbo
 
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
-        if (handlers.MustWait) await handlers.WaitAsync(cancellationToken);
-        if (!routing.MustWait) return;
+        if (handlers.MustWait) await WaitForHandlersAsync(cancellationToken);
+        if (routing.MustWait) await WaitForRoomAsync(cancellationToken);
+    }
+
+    /// <summary>The connection has ended. A message of QoS 2 that was begun is not routed again when it comes again, and so those who have
+    /// no room for it yet still get it.</summary>
+    public void Leave()
+    {
+        if (!routing.MustWait || held is null) return;
+        routing.IsDetached = true;
+        _ = WaitForRoomAsync(CancellationToken.None).AsTask();
+    }
+
+    private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
+    {
         await routing.WaitAsync(cancellationToken);
         if (stalledSequence < 0) return;
-        acknowledgements.Acknowledge(InboundAcknowledgements.Token(stalledSequence, InboundAcknowledgements.RoutingBit));
+        Acknowledgements.Acknowledge(InboundAcknowledgements.Token(stalledSequence, InboundAcknowledgements.RoutingBit));
         stalledSequence = -1;
+    }
+
+    private async ValueTask WaitForHandlersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await handlers.WaitAsync(cancellationToken);
+        }
+        catch (HandlerException)
+        {
+            Abandon();
+            throw;
+        }
+    }
+
+    private void TakeNamed(in PublishPacket packet)
+    {
+        var match = broker.Topics.Match(packet.Topic);
+        if (!MayPublish(packet.Topic))
+        {
+            Refuse(packet);
+            return;
+        }
+
+        if (packet.Qos != MqttQos.AtMostOnce && !Acknowledgements.TryBegin(packet.PacketId, packet.Qos)) return;
+        if (packet.Retain) match = broker.Retain(packet);
+        routing.Send(packet, match);
+        if (packet.Qos == MqttQos.AtMostOnce) handlers.Call(packet, match.Local, retained: false, debtor: null, 0);
+        else Hand(packet, match);
+    }
+
+    private void Hand(in PublishPacket packet, TopicMatch match)
+    {
+        var owed = HandlerCalls.Owed(match.Local.Length);
+        if (routing.MustWait) owed |= 1UL << InboundAcknowledgements.RoutingBit;
+        var sequence = Acknowledgements.Add(packet.PacketId, packet.Qos, owed);
+        if (routing.MustWait) stalledSequence = sequence;
+        held = packet.Qos == MqttQos.ExactlyOnce ? (packet.PacketId, sequence) : null;
+        if (match.Local.Length == 0) return;
+        try
+        {
+            handlers.Call(packet, match.Local, retained: false, Acknowledgements, sequence);
+        }
+        catch (HandlerException)
+        {
+            Abandon();
+            throw;
+        }
+    }
+
+    private bool MayPublish(ReadOnlySpan<byte> topic) =>
+        !SystemTopics.IsOne(topic) && (connection.Permissions == MqttPermissions.All || connection.Permissions.MayPublish(topic));
+
+    /// <summary>3.1.1 cannot say that a message was not taken: any answer would claim that it is kept.</summary>
+    private void Refuse(in PublishPacket packet)
+    {
+        if (connection.Version == MqttProtocolVersion.V311)
+            throw new MqttException("it may not publish to this topic", Reason.NotAuthorized);
+        broker.Counters.Unauthorized();
+        if (packet.Qos != MqttQos.AtMostOnce) Acknowledgements.Refuse(packet.PacketId, packet.Qos, Reason.NotAuthorized);
+    }
+
+    /// <summary>A handler has failed: the message is a new one when it comes again.</summary>
+    private void Abandon()
+    {
+        if (held is var (id, sequence)) Acknowledgements.Abandon(id, sequence);
+        held = null;
     }
 }

@@ -35,7 +35,7 @@ internal static class LocalPublisher
 {
     /// <param name="broker">The broker.</param>
     /// <param name="message">What to publish; its topic is checked here.</param>
-    /// <param name="waitForHandlers">Whether to complete only when every handler has completed a QoS 1 message.</param>
+    /// <param name="waitForHandlers">Whether to complete only when every handler has completed a message of QoS 1 or 2.</param>
     /// <param name="cancellationToken">Ends the waiting; the message is then handed over already.</param>
     public static async Task PublishAsync(
         BrokerState broker, OwnMessage message, bool waitForHandlers, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ using Plantroom.Mqtt.Topics;
 namespace Plantroom.Mqtt;
 
 /// <summary>
-/// The embedded broker: MQTT 3.1.1 and 5.0 over TCP, QoS 0 and 1. Sessions and retained messages are in memory, and in a file when one is
+/// The embedded broker: MQTT 3.1.1 and 5.0 over TCP, QoS 0, 1 and 2. Sessions and retained messages are in memory, and in a file when one is
 /// configured. What it speaks and what not is written down in docs/formats/mqtt.md.
 /// </summary>
 /// <remarks>All members may be called from any thread.</remarks>
@@ -27,6 +27,7 @@ public sealed class MqttBroker : IMqttBroker
     private readonly ConcurrentDictionary<Connection, Task> connections = new();
     private readonly CancellationTokenSource stopping = new();
     private Socket? listener;
+    private SystemTopics? system;
     private Task accepting = Task.CompletedTask;
 
     /// <summary>Makes a broker that does not listen yet.</summary>
@@ -70,6 +71,7 @@ public sealed class MqttBroker : IMqttBroker
 
         listener = socket;
         accepting = AcceptAsync(socket);
+        if (state.Options.SysInterval > TimeSpan.Zero) system = new SystemTopics(state);
         state.Log.Started(socket.LocalEndPoint!);
     }
 
@@ -77,6 +79,7 @@ public sealed class MqttBroker : IMqttBroker
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         if (listener is null || stopping.IsCancellationRequested) return;
+        system?.Dispose();
         await stopping.CancelAsync();
         await accepting;
         foreach (var connection in connections.Keys) connection.Close(Reason.ServerShuttingDown, "the broker is stopping");
@@ -105,6 +108,7 @@ public sealed class MqttBroker : IMqttBroker
         {
             foreach (var message in state.Retained.Matching(topicFilter))
             {
+                if (state.Retained.IfCurrent(message, static () => false)) continue;
                 await CallRetained(subscription, message);
                 cancellationToken.ThrowIfCancellationRequested();
             }
@@ -123,7 +127,7 @@ public sealed class MqttBroker : IMqttBroker
     {
         var (topic, payload, qos, retain) = publication;
         ArgumentNullException.ThrowIfNull(topic);
-        if (qos > MqttQos.AtLeastOnce) throw new ArgumentOutOfRangeException(nameof(publication), qos, "Only QoS 0 and 1 are supported.");
+        if (!Enum.IsDefined(qos)) throw new ArgumentOutOfRangeException(nameof(publication), qos, "There is no such quality of service.");
         if (!TopicRules.TryEncodeName(topic, out var name))
             throw new ArgumentException($"'{topic}' is not a valid topic name.", nameof(publication));
         try
@@ -165,7 +169,7 @@ public sealed class MqttBroker : IMqttBroker
     }
 
     private ValueTask CallRetained(LocalSubscription subscription, StoredMessage message) =>
-        subscription.Call(message.View(state.Time.GetUtcNow()), retained: true, default);
+        subscription.Call(message.HandlerView(state.Time.GetUtcNow()), retained: true, default);
 
     private void End(LocalSubscription subscription)
     {

@@ -34,7 +34,7 @@ public sealed class MqttBrokerOptions
     [Range(256, 268_435_455)]
     public int MaximumPacketSize { get; set; } = 2 * 1024 * 1024;
 
-    /// <summary>QoS 1 messages of one client that may be received and not yet acknowledged: announced to 5.0 clients as Receive Maximum,
+    /// <summary>Messages of QoS 1 and 2 of one client that may be received and not yet acknowledged: announced to 5.0 clients as Receive Maximum,
     /// enforced on 3.1.1 clients by not reading on. Default 4096. Range 1 to 65535.</summary>
     [Range(1, 65535)]
     public int ReceiveMaximum { get; set; } = 4096;
@@ -49,7 +49,7 @@ public sealed class MqttBrokerOptions
     [Range(65_536, 268_435_456)]
     public int OutboundQueueBytes { get; set; } = 8 * 1024 * 1024;
 
-    /// <summary>QoS 1 messages that may be on the way to one client and not acknowledged by it; a 5.0 client may ask for fewer. Default
+    /// <summary>Messages of QoS 1 and 2 that may be on the way to one client and not acknowledged by it; a 5.0 client may ask for fewer. Default
     /// 1024. Range 1 to 65535.</summary>
     [Range(1, 65535)]
     public int MaximumInFlight { get; set; } = 1024;
@@ -58,6 +58,28 @@ public sealed class MqttBrokerOptions
     /// 100 ms to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan SlowSubscriberTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What becomes of a QoS 0 message when a live subscriber has no room for it. Default <see cref="MqttSlowSubscriberPolicy.Wait"/>.</summary>
+    public MqttSlowSubscriberPolicy SlowSubscriberPolicy { get; set; }
+
+    /// <summary>Topic aliases that a 5.0 client may use, and that are used towards one which takes as many. Default 1024; 0 is none. Range 0
+    /// to 65535.</summary>
+    [Range(0, 65535)]
+    public int TopicAliasMaximum { get; set; } = 1024;
+
+    /// <summary>The longest keep-alive that a 5.0 client may have; one that asks for more, or for none, is told so. Whole seconds. Default 0:
+    /// no limit. Range 0 to 18 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "18:00:00")]
+    public TimeSpan MaximumKeepAlive { get; set; }
+
+    /// <summary>What the response topics of a client start with, followed by its client id: told to a 5.0 client that asks. Default
+    /// "response/".</summary>
+    [Required]
+    public string ResponseTopicPrefix { get; set; } = "response/";
+
+    /// <summary>How often the topics below $SYS/broker are published. Default 10 s; 0 is never. Range 0 to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan SysInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a new connection may take until its CONNECT. Default 10 s. Range 1 s to 5 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]

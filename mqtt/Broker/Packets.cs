@@ -1,4 +1,5 @@
 using Plantroom.Mqtt.Codec;
+using Plantroom.Mqtt.Delivery;
 using Plantroom.Mqtt.Transport;
 
 namespace Plantroom.Mqtt.Broker;
@@ -42,15 +43,18 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
 
     /// <inheritdoc/>
     /// <remarks>
-    /// That is when the next packet is a QoS 1 message and as many are in flight as may be. A 5.0 client was told how many; with 3.1.1, which
+    /// That is when the next packet is a message of QoS 1 or 2 and as many are in flight as may be. A 5.0 client was told how many; with 3.1.1, which
     /// has no word for it, the read loop stops reading until there is room.
     /// </remarks>
     public bool MustWaitBefore(ReadOnlySpan<byte> next)
     {
         // Seen by the first byte, so that what speaks another protocol is not waited for.
         if (Inbound is null && next[0] >> 4 != (byte)PacketType.Connect) Broken.Protocol("the first packet is not CONNECT");
-        if ((next[0] & 0xF6) != 0x32 || Inbound is null || !Inbound.Acknowledgements.IsFull) return false;
-        if (connection.Version == MqttProtocolVersion.V50)
+        if ((next[0] & 0xF0) != 0x30 || (next[0] & 0x06) == 0 || Inbound is null) return false;
+        var acknowledgements = Inbound.Acknowledgements;
+        var is50 = connection.Version == MqttProtocolVersion.V50;
+        if (!acknowledgements.IsFull && (!is50 || acknowledgements.Unfinished < broker.Options.ReceiveMaximum)) return false;
+        if (is50)
             throw new MqttException("more messages in flight than Receive Maximum allows", Reason.ReceiveMaximumExceeded);
         return roomNeeded = true;
     }
@@ -68,8 +72,8 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
 
         if (type == PacketType.Publish)
         {
-            Publish(header, body);
-            return Inbound!.MustWait;
+            Inbound!.Take(PublishPacket.Read(header, body, connection.Version));
+            return Inbound.MustWait;
         }
 
         SmallPackets.CheckFlags(header);
@@ -103,6 +107,7 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
     public async Task LeaveAsync()
     {
         if (Session is null) return;
+        Inbound!.Leave();
         var due = broker.Sessions.Leave(Session, connection, will);
         if (due is not null) await Wills.PublishAsync(due, ClientId, broker);
     }
@@ -114,6 +119,7 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
             connect = ConnectPacket.Read(body);
             connection.Version = connect.Version;
             Handshake.Check(connect, broker.Counters.Snapshot.Connections, broker.Options);
+            Handshake.CheckWill(connect.Will, connection.Permissions);
             Accept(connect);
         }
         catch (MqttException exception) when (Session is null)
@@ -131,13 +137,17 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
         var session = broker.Sessions.Open(clientId, connection, packet.CleanStart, expiry, out var present);
         connection.Quota = Math.Min(packet.ReceiveMaximum, broker.Options.MaximumInFlight);
         connection.MaximumPacketSize = packet.MaximumPacketSize;
+        connection.WantsReasons = packet.RequestProblemInformation;
+        var aliases = Math.Min(packet.TopicAliasMaximum, broker.Options.TopicAliasMaximum);
+        if (aliases > 0) connection.Outbound.Aliases = new OutboundAliases(aliases, packet.MaximumPacketSize);
         connection.Outbound.Write(Handshake.Accept(packet, clientId, expiry, present, broker.Options).Write(packet.Version));
-        Inbound = new InboundMessages(broker, session, connection.Outbound);
+        Inbound = new InboundMessages(broker, session, connection);
         Inbound.BeginBatch();
         requests = new SubscriptionRequests(broker, session, connection);
         will = packet.Will;
         Session = session;
-        connection.StartKeepAlive(packet.KeepAlive == 0 ? null : TimeSpan.FromSeconds(packet.KeepAlive * 1.5));
+        var keepAlive = Handshake.KeepAlive(packet, broker.Options);
+        connection.StartKeepAlive(keepAlive == 0 ? null : TimeSpan.FromSeconds(keepAlive * 1.5));
         session.Attach(connection);
         broker.Log.Connected(clientId, connection.Remote, packet.Version);
     }
@@ -146,23 +156,20 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
     {
         // An unknown level above 5 is told so in the words of 5.0, one below 4 in those of 3.1.1.
         var version = connect?.Version ?? (body.Length > 6 && body[1] == 4 && body[6] > 5 ? MqttProtocolVersion.V50 : MqttProtocolVersion.V311);
-        connection.Outbound.Write(new ConnackPacket { Reason = why.ReasonCode, ReasonString = why.Message }.Write(version));
-    }
-
-    private void Publish(byte header, ReadOnlySpan<byte> body)
-    {
-        var packet = PublishPacket.Read(header, body, connection.Version);
-        if (packet.Qos == MqttQos.ExactlyOnce) throw new MqttException("QoS 2 is not supported", Reason.QosNotSupported);
-        Inbound!.Take(packet);
+        var words = connect is { RequestProblemInformation: false } ? null : why.Message;
+        connection.Outbound.Write(new ConnackPacket { Reason = why.ReasonCode, ReasonString = words }.Write(version));
     }
 
     private void TakeOther(PacketType type, ReadOnlySpan<byte> body)
     {
         switch (type)
         {
-            case PacketType.Puback:
-                Session!.Acknowledge(AcknowledgementPacket.Read(body, connection.Version).PacketId, connection);
+            case PacketType.Puback or PacketType.Pubrec or PacketType.Pubcomp:
+                Session!.Answer(type, AcknowledgementPacket.Read(body, connection.Version), connection);
                 acknowledged = true;
+                break;
+            case PacketType.Pubrel:
+                Release(AcknowledgementPacket.Read(body, connection.Version).PacketId);
                 break;
             case PacketType.Subscribe:
                 requests!.Subscribe(SubscribePacket.Read(body, connection.Version));
@@ -177,10 +184,19 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
             case PacketType.Disconnect:
                 Disconnect(DisconnectPacket.Read(body, connection.Version));
                 break;
+            case PacketType.Auth when connection.Version == MqttProtocolVersion.V50:
+                AuthPacket.Read(body);
+                throw new MqttException("AUTH without an authentication method in CONNECT", Reason.BadAuthenticationMethod);
             default:
                 Broken.Protocol($"a client may not send {type} here");
                 break;
         }
+    }
+
+    private void Release(ushort packetId)
+    {
+        var answer = Inbound!.Acknowledgements.Release(packetId);
+        connection.Outbound.Write([connection.Version == MqttProtocolVersion.V50 ? answer : answer with { Reason = Reason.Success }]);
     }
 
     private void Disconnect(DisconnectPacket packet)

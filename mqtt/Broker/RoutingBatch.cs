@@ -6,18 +6,21 @@ namespace Plantroom.Mqtt.Broker;
 
 /// <summary>
 /// Hands the messages of one publisher to the network subscribers. What it appends to their outbound buffers is sent by
-/// <see cref="Flush"/>, once per batch. A live subscriber whose queue for QoS 1 is full makes the publisher wait, for a bounded time;
-/// never when it would wait for itself.
+/// <see cref="Flush"/>, once per batch. A live subscriber without room makes the publisher wait, for a bounded time; never when it would
+/// wait for itself.
 /// </summary>
 /// <param name="broker">The broker.</param>
 /// <param name="from">The publisher's session; null for messages from within the process.</param>
 internal sealed class RoutingBatch(BrokerState broker, Session? from)
 {
     private readonly List<OutboundBuffer> touched = [];
-    private readonly List<(RemoteSubscription Subscription, StoredMessage Message)> stalled = [];
+    private readonly Queue<Stalled> stalled = new();
 
     /// <summary>Whether a message waits for room; <see cref="WaitAsync"/> before the next one.</summary>
     public bool MustWait => stalled.Count > 0;
+
+    /// <summary>Whether nobody reads on for the publisher any more: then nobody waits for it either.</summary>
+    public bool IsDetached { get; set; }
 
     public void Send(in PublishPacket packet, TopicMatch match)
     {
@@ -26,8 +29,21 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
         {
             if (subscription.NoLocal && subscription.Session == from) continue;
             if (subscription.Session.TryDeliver(packet, subscription, ref copy)) Touch(subscription.Session);
-            else stalled.Add((subscription, copy ??= new StoredMessage(packet, broker.Time.GetUtcNow())));
+            else stalled.Enqueue(new(subscription, null, copy ??= new StoredMessage(packet, broker.Time.GetUtcNow())));
         }
+
+        foreach (var group in match.Shared)
+        {
+            if (!TryShare(packet, group, ref copy, out var full))
+                stalled.Enqueue(new(full, group, copy ??= new StoredMessage(packet, broker.Time.GetUtcNow())));
+        }
+    }
+
+    /// <summary>Gives a message that a member of a group has left behind to another one.</summary>
+    public void Share(StoredMessage message, SharedGroup group)
+    {
+        var copy = message;
+        if (!TryShare(message.View(broker.Time.GetUtcNow()), group, ref copy!, out var full)) stalled.Enqueue(new(full, group, message));
     }
 
     /// <summary>Sends what the batch has appended.</summary>
@@ -42,22 +58,28 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
         touched.Clear();
     }
 
-    /// <summary>Waits until the messages that found no room are delivered, or their subscribers are disconnected for being slow.</summary>
+    /// <summary>Waits until the messages that found no room are delivered, or their subscribers are disconnected for being slow. When it
+    /// is cancelled, it may be called again for what is left.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         Flush();
-        foreach (var (subscription, message) in stalled) await DeliverLateAsync(subscription, message, cancellationToken);
-        stalled.Clear();
+        while (stalled.TryPeek(out var next))
+        {
+            await DeliverLateAsync(next, cancellationToken);
+            stalled.Dequeue();
+        }
+
         Flush();
     }
 
-    private async ValueTask DeliverLateAsync(RemoteSubscription subscription, StoredMessage message, CancellationToken cancellationToken)
+    private async ValueTask DeliverLateAsync(Stalled late, CancellationToken cancellationToken)
     {
-        var session = subscription.Session;
         var started = broker.Time.GetTimestamp();
-        while (!TryDeliver(subscription, message))
+        while (!TryDeliver(late, out var full))
         {
-            if (!broker.Waits.TryEnter(from, session))
+            // Room for QoS 0 is made by the socket alone; for the others by acknowledgements, which the client's own read loop must take.
+            var waiter = IsDetached || full.Deliver(late.Message.Qos) == MqttQos.AtMostOnce ? null : from;
+            if (!broker.Waits.TryEnter(waiter, full.Session))
             {
                 broker.Counters.Dropped();
                 return;
@@ -65,27 +87,61 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
 
             try
             {
+                Flush();
                 var left = broker.Options.SlowSubscriberTimeout - broker.Time.GetElapsedTime(started);
                 if (left <= TimeSpan.Zero) throw new TimeoutException();
-                await session.WaitForRoomAsync(message.Size).WaitAsync(left, broker.Time, cancellationToken);
+                await full.Session.WaitForRoomAsync(late.Message, full).WaitAsync(left, broker.Time, cancellationToken);
             }
             catch (TimeoutException)
             {
-                GiveUp(session);
+                GiveUp(full.Session);
+                started = broker.Time.GetTimestamp();
             }
             finally
             {
-                broker.Waits.Leave(from);
+                broker.Waits.Leave(waiter);
             }
         }
     }
 
-    private bool TryDeliver(RemoteSubscription subscription, StoredMessage message)
+    private bool TryDeliver(in Stalled late, out RemoteSubscription full)
     {
-        var copy = message;
-        if (!subscription.Session.TryDeliver(message.View(broker.Time.GetUtcNow()), subscription, ref copy!)) return false;
-        Touch(subscription.Session);
+        var copy = late.Message;
+        var packet = late.Message.View(broker.Time.GetUtcNow());
+        if (late.Group is not null) return TryShare(packet, late.Group, ref copy!, out full);
+        full = late.Subscription;
+        if (!full.Session.TryDeliver(packet, full, ref copy!)) return false;
+        Touch(full.Session);
         return true;
+    }
+
+    /// <summary>
+    /// Gives a message to one member of a group, in turn: to one who can be sent it at once; else to one who is there and has room in the
+    /// queue; else, when nobody is there, to one whose session is kept.
+    /// </summary>
+    /// <returns>False when those who are there have no room; <paramref name="full"/> is one of them.</returns>
+    private bool TryShare(in PublishPacket packet, SharedGroup group, ref StoredMessage? copy, out RemoteSubscription full)
+    {
+        full = default;
+        var members = group.Members;
+        if (members.Length == 0) return true;
+        var first = group.NextTurn() % members.Length;
+        for (var i = 0; i < members.Length * 3; i++)
+        {
+            ref readonly var member = ref members[(first + i) % members.Length];
+            var round = i / members.Length;
+            if (round == 2 && full.Session is not null) return false;
+            if (member.Session.IsLive != round < 2) continue;
+            if (member.Session.TryDeliver(packet, member, ref copy, atOnce: round == 0))
+            {
+                Touch(member.Session);
+                return true;
+            }
+
+            if (round == 1 && member.Session.IsLive) full = member;
+        }
+
+        return full.Session is null;
     }
 
     private void GiveUp(Session session)
@@ -101,4 +157,6 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
         outbound.Toucher = this;
         touched.Add(outbound);
     }
+
+    private readonly record struct Stalled(RemoteSubscription Subscription, SharedGroup? Group, StoredMessage Message);
 }

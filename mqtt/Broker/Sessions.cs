@@ -1,4 +1,5 @@
 using Plantroom.Mqtt.Codec;
+using Plantroom.Mqtt.Delivery;
 
 namespace Plantroom.Mqtt.Broker;
 
@@ -132,9 +133,25 @@ internal sealed class Sessions(BrokerState broker)
         lock (session.Subscriptions)
         {
             session.IsEnded = true;
-            foreach (var filter in session.Subscriptions) broker.Topics.Remove(filter, session);
+            foreach (var filter in session.Subscriptions.Keys) broker.Topics.Remove(filter, session);
             session.Subscriptions.Clear();
         }
+
+        var left = session.End();
+        if (left.Count > 0) _ = ShareAsync(left);
+    }
+
+    /// <summary>What it shared with others and has not acknowledged goes to them (MQTT 5.0 section 4.8.2).</summary>
+    private async Task ShareAsync(IReadOnlyList<(SharedGroup Group, StoredMessage Message)> left)
+    {
+        var routing = new RoutingBatch(broker, from: null);
+        foreach (var (group, message) in left)
+        {
+            routing.Share(message, group);
+            if (routing.MustWait) await routing.WaitAsync(CancellationToken.None);
+        }
+
+        routing.Flush();
     }
 
     private static void StopTimers(Session session)

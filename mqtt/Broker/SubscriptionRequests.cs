@@ -9,24 +9,19 @@ internal sealed class SubscriptionRequests(BrokerState broker, Session session, 
 {
     /// <summary>Filters whose retained messages are due. They are looked up one filter after the other: all at once would be as many as
     /// there are retained messages, for each filter.</summary>
-    private readonly Queue<(string Filter, MqttQos Granted)> due = new();
+    private readonly Queue<(string Filter, RemoteSubscription Subscription)> due = new();
     private readonly Queue<StoredMessage> retained = new();
-    private MqttQos retainedGranted;
+    private RemoteSubscription retainedFor;
 
     /// <summary>Whether retained messages wait for room in the outbound buffer.</summary>
     public bool MustWait => retained.Count > 0 || due.Count > 0;
 
     public void Subscribe(SubscribePacket packet)
     {
-        if (packet.SubscriptionId != 0)
-        {
-            throw new MqttException(
-                "subscription identifiers are not supported, as CONNACK says", Reason.SubscriptionIdentifiersNotSupported);
-        }
-
         var reasons = new byte[packet.Topics.Count];
+        var identifiers = RemoteSubscription.Encode(packet.SubscriptionId);
         var left = broker.Options.MaximumSubscriptionsPerClient;
-        for (var i = 0; i < reasons.Length; i++) reasons[i] = Subscribe(packet.Topics[i], ref left);
+        for (var i = 0; i < reasons.Length; i++) reasons[i] = Subscribe(packet.Topics[i], identifiers, ref left);
         connection.Outbound.Write(new SubackPacket(packet.PacketId, reasons).Write(PacketType.Suback, connection.Version));
         SendRetained();
     }
@@ -53,31 +48,30 @@ internal sealed class SubscriptionRequests(BrokerState broker, Session session, 
         }
     }
 
-    private byte Subscribe(TopicRequest request, ref int left)
+    private byte Subscribe(TopicRequest request, byte[] identifiers, ref int left)
     {
-        if (request.Filter.StartsWith("$share/", StringComparison.Ordinal)) return Reason.SharedSubscriptionsNotSupported;
-        if (!TopicRules.IsFilter(request.Filter)) return Reason.TopicFilterInvalid;
-        var granted = request.Qos == MqttQos.AtMostOnce ? MqttQos.AtMostOnce : MqttQos.AtLeastOnce;
-        if (left == 0 || !TryAdd(request, granted, out var isNew)) return Reason.QuotaExceeded;
+        var isShared = SharedFilter.IsShared(request.Filter);
+        if (!SharedFilter.TryParse(request.Filter, out _, out var topics)) return Reason.TopicFilterInvalid;
+        if (isShared && request.NoLocal) Broken.Protocol("a shared subscription asks for no local");
+        if (!TopicRules.IsFilter(topics)) return Reason.TopicFilterInvalid;
+        if (connection.Permissions != MqttPermissions.All && !connection.Permissions.MaySubscribe(topics)) return Reason.NotAuthorized;
+        var subscription = new RemoteSubscription(session, request.Qos, request.NoLocal, request.RetainAsPublished, identifiers);
+        if (left == 0 || !TryAdd(request.Filter, subscription, out var isNew)) return Reason.QuotaExceeded;
         left--;
-        if (request.Retained == MqttRetainHandling.Send || (request.Retained == MqttRetainHandling.SendIfNew && isNew))
-        {
-            due.Enqueue((request.Filter, granted));
-        }
-
-        return (byte)granted;
+        if (!isShared && (request.Retained == MqttRetainHandling.Send || (request.Retained == MqttRetainHandling.SendIfNew && isNew)))
+            due.Enqueue((request.Filter, subscription));
+        return (byte)request.Qos;
     }
 
-    private bool TryAdd(TopicRequest request, MqttQos granted, out bool isNew)
+    private bool TryAdd(string filter, RemoteSubscription subscription, out bool isNew)
     {
         lock (session.Subscriptions)
         {
-            isNew = !session.Subscriptions.Contains(request.Filter);
+            isNew = !session.Subscriptions.ContainsKey(filter);
             if (session.IsEnded) return false;
             if (isNew && session.Subscriptions.Count >= broker.Options.MaximumSubscriptionsPerClient) return false;
-            session.Subscriptions.Add(request.Filter);
-            broker.Topics.Add(
-                request.Filter, new RemoteSubscription(session, granted, request.NoLocal, request.RetainAsPublished));
+            session.Subscriptions[filter] = subscription;
+            broker.Topics.Add(filter, subscription);
             return true;
         }
     }
@@ -96,16 +90,21 @@ internal sealed class SubscriptionRequests(BrokerState broker, Session session, 
     {
         do
         {
-            while (retained.TryPeek(out var next) && session.TryDeliverRetained(next, retainedGranted)) retained.Dequeue();
+            while (retained.TryPeek(out var next) && TrySend(next)) retained.Dequeue();
         }
         while (retained.Count == 0 && TryNextFilter());
         session.Drain();
     }
 
+    /// <summary>Sends one, unless it is not the retained one of its topic any more: the newer one has come, or comes, as a live message,
+    /// and must not be followed by this.</summary>
+    private bool TrySend(StoredMessage message) =>
+        broker.Retained.IfCurrent(message, () => session.TryDeliverRetained(message, retainedFor));
+
     private bool TryNextFilter()
     {
         if (!due.TryDequeue(out var next)) return false;
-        retainedGranted = next.Granted;
+        retainedFor = next.Subscription;
         foreach (var message in broker.Retained.Matching(next.Filter)) retained.Enqueue(message);
         return true;
     }

@@ -17,11 +17,15 @@ internal sealed class SubscriptionTree
     private const long Remembered = 64 * 1024 * 1024;
 
     /// <summary>About what an entry costs beside its topic, and each subscription in it.</summary>
-    private const int EntrySize = 128, SubscriptionSize = 24;
+    private const int EntrySize = 128, SubscriptionSize = 40;
 
     private readonly Lock gate = new();
-    private readonly Node root = new();
+    private readonly SubscriptionNode root = new();
     private Cache cache = new();
+    private int count;
+
+    /// <summary>How many subscriptions of clients there are.</summary>
+    public int Count => Volatile.Read(ref count);
 
     /// <summary>About how many bytes the remembered matches take.</summary>
     public long RememberedBytes => Volatile.Read(ref cache).Bytes;
@@ -34,14 +38,23 @@ internal sealed class SubscriptionTree
         return current.ByBytes.TryGetValue(topic, out var match) ? match : Find(topic, current);
     }
 
-    public void Add(LocalSubscription subscription) => Change(subscription.Filter, node => node.Local.Add(subscription));
+    public void Add(LocalSubscription subscription) => Change(subscription.Filter, node => node.Add(subscription));
 
-    public void Remove(LocalSubscription subscription) => Change(subscription.Filter, node => node.Local.Remove(subscription));
+    public void Remove(LocalSubscription subscription) => Change(subscription.Filter, node => node.Remove(subscription));
 
-    public void Add(string filter, RemoteSubscription subscription) =>
-        Change(filter, node => node.Remote[subscription.Session] = subscription);
+    /// <param name="filter">A valid filter, perhaps a shared one.</param>
+    /// <param name="subscription">Who, and how.</param>
+    public void Add(string filter, RemoteSubscription subscription)
+    {
+        _ = SharedFilter.TryParse(filter, out var group, out var topics);
+        Change(topics, node => node.Add(group, subscription));
+    }
 
-    public void Remove(string filter, Session session) => Change(filter, node => node.Remote.Remove(session));
+    public void Remove(string filter, Session session)
+    {
+        _ = SharedFilter.TryParse(filter, out var group, out var topics);
+        Change(topics, node => node.Remove(group, session));
+    }
 
     private TopicMatch Find(ReadOnlySpan<byte> topic, Cache current)
     {
@@ -62,20 +75,22 @@ internal sealed class SubscriptionTree
     }
 
     private static long Size(ReadOnlySpan<byte> topic, TopicMatch match) =>
-        EntrySize + topic.Length + ((match.Local.Length + match.Remote.Length) * SubscriptionSize);
+        EntrySize + topic.Length + ((match.Local.Length + match.Remote.Length + match.Shared.Length) * SubscriptionSize);
 
     private TopicMatch Collect(string[] levels)
     {
-        var found = new Found();
+        var found = new FoundSubscriptions();
         root.Collect(levels, 0, found);
         return found.ToMatch();
     }
 
-    private void Change(string filter, Action<Node> change)
+    /// <param name="filter">Where.</param>
+    /// <param name="change">What; says by how many the subscriptions of clients change.</param>
+    private void Change(string filter, Func<SubscriptionNode, int> change)
     {
         lock (gate)
         {
-            root.Change(filter.Split('/'), 0, change);
+            count += root.Change(filter.Split('/'), 0, change);
             Volatile.Write(ref cache, new Cache());
         }
     }
@@ -94,61 +109,6 @@ internal sealed class SubscriptionTree
         public void Add(ReadOnlySpan<byte> topic, TopicMatch match)
         {
             if (matches.TryAdd(topic.ToArray(), match)) Interlocked.Add(ref bytes, Size(topic, match));
-        }
-    }
-
-    private sealed class Found
-    {
-        private readonly List<LocalSubscription> local = [];
-        private readonly Dictionary<Session, RemoteSubscription> remote = [];
-
-        public void Add(Node node)
-        {
-            local.AddRange(node.Local);
-            foreach (var (session, subscription) in node.Remote)
-                remote[session] = remote.TryGetValue(session, out var other) ? subscription.Merge(other) : subscription;
-        }
-
-        public TopicMatch ToMatch() =>
-            local.Count == 0 && remote.Count == 0 ? TopicMatch.Nobody : new TopicMatch([.. local], [.. remote.Values]);
-    }
-
-    private sealed class Node
-    {
-        private readonly Dictionary<string, Node> children = [];
-
-        public List<LocalSubscription> Local { get; } = [];
-
-        public Dictionary<Session, RemoteSubscription> Remote { get; } = [];
-
-        private bool IsEmpty => children.Count == 0 && Local.Count == 0 && Remote.Count == 0;
-
-        /// <summary>Goes down at most as deep as there are filters, whatever the topic.</summary>
-        public void Collect(string[] levels, int at, Found found)
-        {
-            var wildcards = at > 0 || levels[0] is not ['$', ..];
-            if (wildcards && children.TryGetValue("#", out var rest)) found.Add(rest);
-            if (at == levels.Length)
-            {
-                found.Add(this);
-                return;
-            }
-
-            if (wildcards && children.TryGetValue("+", out var any)) any.Collect(levels, at + 1, found);
-            if (children.TryGetValue(levels[at], out var child)) child.Collect(levels, at + 1, found);
-        }
-
-        public void Change(string[] levels, int at, Action<Node> change)
-        {
-            if (at == levels.Length)
-            {
-                change(this);
-                return;
-            }
-
-            if (!children.TryGetValue(levels[at], out var child)) children[levels[at]] = child = new Node();
-            child.Change(levels, at + 1, change);
-            if (child.IsEmpty) children.Remove(levels[at]);
         }
     }
 }

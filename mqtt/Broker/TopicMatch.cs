@@ -1,17 +1,34 @@
+using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
 
 namespace Plantroom.Mqtt.Broker;
 
 /// <summary>What a client asked for with one topic filter.</summary>
-internal readonly record struct RemoteSubscription(Session Session, MqttQos Qos, bool NoLocal, bool RetainAsPublished)
+/// <param name="Session">The client's session.</param>
+/// <param name="Qos">The quality of service that it was granted.</param>
+/// <param name="NoLocal">Whether its own messages are left out.</param>
+/// <param name="RetainAsPublished">Whether the retain flag is passed on.</param>
+/// <param name="Identifiers">The subscription identifiers as they are on the wire; empty for none.</param>
+/// <param name="Group">The group that shares the messages; null when they are for this client alone.</param>
+internal readonly record struct RemoteSubscription(
+    Session Session, MqttQos Qos, bool NoLocal, bool RetainAsPublished, byte[] Identifiers, SharedGroup? Group = null)
 {
-    /// <summary>Two filters of one client match the same topic: it gets one message, with the better of both.</summary>
+    /// <summary>Two filters of one client match the same topic: it gets one message, with the better of both and the identifiers of
+    /// both.</summary>
     public RemoteSubscription Merge(RemoteSubscription other) => new(
-        Session, Qos > other.Qos ? Qos : other.Qos, NoLocal && other.NoLocal, RetainAsPublished || other.RetainAsPublished);
+        Session, Qos > other.Qos ? Qos : other.Qos, NoLocal && other.NoLocal, RetainAsPublished || other.RetainAsPublished,
+        [.. Identifiers, .. other.Identifiers]);
+
+    /// <summary>The quality of service in which a message of another one is delivered.</summary>
+    public MqttQos Deliver(MqttQos published) => published < Qos ? published : Qos;
+
+    /// <summary>An identifier as it is on the wire; nothing for 0, which is none.</summary>
+    public static byte[] Encode(uint identifier) =>
+        identifier == 0 ? [] : new PacketBuilder().Number(Property.SubscriptionIdentifier, identifier).Written.ToArray();
 }
 
 /// <summary>Who gets the messages of one topic.</summary>
-internal sealed record TopicMatch(LocalSubscription[] Local, RemoteSubscription[] Remote)
+internal sealed record TopicMatch(LocalSubscription[] Local, RemoteSubscription[] Remote, SharedGroup[] Shared)
 {
-    public static readonly TopicMatch Nobody = new([], []);
+    public static readonly TopicMatch Nobody = new([], [], []);
 }

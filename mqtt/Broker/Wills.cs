@@ -9,15 +9,12 @@ internal static class Wills
     {
         try
         {
-            // A QoS 2 will, which only a 3.1.1 client can have asked for, is published with what there is.
-            var qos = will.Qos == MqttQos.AtMostOnce ? MqttQos.AtMostOnce : MqttQos.AtLeastOnce;
-            await LocalPublisher.PublishAsync(broker, View(will, qos), waitForHandlers: false, CancellationToken.None);
+            var message = new OwnMessage(will.Topic, will.Payload, will.Properties, will.Qos, will.Retain);
+            await LocalPublisher.PublishAsync(broker, message, waitForHandlers: false, CancellationToken.None);
         }
         catch (Exception exception) when (exception is Delivery.HandlerException or OperationCanceledException)
         {
             broker.Log.WillFailed(clientId, exception);
         }
     }
-
-    private static OwnMessage View(WillMessage will, MqttQos qos) => new(will.Topic, will.Payload, will.Properties, qos, will.Retain);
 }

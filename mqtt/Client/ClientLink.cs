@@ -37,7 +37,7 @@ internal sealed class ClientLink : IOutboundOwner, IPacketTaker, IDisposable
         var stream = new NetworkStream(socket, ownsSocket: false);
         reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadSize, minimumReadSize: 4096, useZeroByteReads: true));
         Outbound = new OutboundBuffer(stream, int.MaxValue, OutboundBytes, this);
-        acknowledgements = new InboundAcknowledgements(Outbound, ushort.MaxValue);
+        acknowledgements = new InboundAcknowledgements(Outbound, ushort.MaxValue, new ReceivedMessages());
         lastReceived = time.GetTimestamp();
     }
 
@@ -171,7 +171,7 @@ internal sealed class ClientLink : IOutboundOwner, IPacketTaker, IDisposable
                 accepted.SetResult(ConnackPacket.Read(body, Version));
                 break;
             case PacketType.Publish:
-                Receive(PublishPacket.Read(header, body, Version));
+                Receive(PublishPacket.Read(header, body, Version, fromBroker: true));
                 break;
             case PacketType.Puback:
                 outgoing.Acknowledge(AcknowledgementPacket.Read(body, Version));
@@ -249,7 +249,7 @@ internal sealed class ClientLink : IOutboundOwner, IPacketTaker, IDisposable
             return;
         }
 
-        var sequence = acknowledgements.Add(packet.PacketId, HandlerCalls.Owed(handlers.Length));
+        var sequence = acknowledgements.Add(packet.PacketId, packet.Qos, HandlerCalls.Owed(handlers.Length));
         calls.Call(packet, handlers, packet.Retain, acknowledgements, sequence);
     }
 

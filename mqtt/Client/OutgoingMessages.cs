@@ -96,7 +96,7 @@ internal sealed class OutgoingMessages(MqttClientOptions options)
             {
                 pending!.Fail(exception);
                 window.Advance();
-                window.TryAcknowledge(id, out _);
+                window.TryRemove(id, out _);
             }
 
             foreach (var pending in waiting) pending.Fail(exception);
@@ -116,7 +116,7 @@ internal sealed class OutgoingMessages(MqttClientOptions options)
         {
             waiting.RemoveFirst();
             first.Value.Write(window.NextId, options.ProtocolVersion);
-            window.Add(first.Value);
+            window.Add(first.Value, MqttQos.AtLeastOnce);
         }
     }
 
@@ -125,17 +125,17 @@ internal sealed class OutgoingMessages(MqttClientOptions options)
     {
         var refused = false;
         if (link is null) return false;
-        while (window.InFlight < link.Connack.ReceiveMaximum && window.TryPeek(out var id, out var pending, out var again))
+        while (window.InFlight < link.Connack.ReceiveMaximum && window.TryPeek(out var id, out var pending, out var due))
         {
             window.Advance();
             if (link.Accepts(pending!.Size))
             {
-                link.Outbound.Write(pending.Packet(again), isMessage: true);
+                link.Outbound.Write(pending.Packet(due == Due.PublishAgain), isMessage: true);
                 continue;
             }
 
             refused = true;
-            window.TryAcknowledge(id, out _);
+            window.TryRemove(id, out _);
             pending.Fail(new MqttException($"The message takes {pending.Size} bytes, more than the broker accepts.", Reason.PacketTooLarge));
         }
 

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Plantroom.Mqtt.Codec;
 
 /// <summary>
@@ -10,9 +8,6 @@ namespace Plantroom.Mqtt.Codec;
 /// <param name="Reason">What became of it.</param>
 internal readonly record struct AcknowledgementPacket(ushort PacketId, byte Reason)
 {
-    /// <summary>The bytes of a PUBACK that says that all is well, in both versions.</summary>
-    public const int SuccessSize = 4;
-
     public static AcknowledgementPacket Read(ReadOnlySpan<byte> body, MqttProtocolVersion version)
     {
         var reader = new PacketReader(body);
@@ -37,17 +32,11 @@ internal readonly record struct AcknowledgementPacket(ushort PacketId, byte Reas
         return new AcknowledgementPacket(id, reason);
     }
 
-    public static void WriteSuccess(Span<byte> target, ushort packetId)
-    {
-        target[0] = (byte)PacketType.Puback << 4;
-        target[1] = 2;
-        BinaryPrimitives.WriteUInt16BigEndian(target[2..], packetId);
-    }
-
     public byte[] Write(PacketType type, MqttProtocolVersion version)
     {
-        var builder = new PacketBuilder().UInt16(PacketId);
-        if (version == MqttProtocolVersion.V50 && Reason != Codec.Reason.Success) builder.Byte(Reason);
-        return builder.Build(type, type == PacketType.Pubrel ? (byte)2 : (byte)0);
+        var answer = new Answer(type, PacketId, version == MqttProtocolVersion.V50 ? Reason : Codec.Reason.Success);
+        var packet = new byte[answer.Size];
+        answer.Write(packet);
+        return packet;
     }
 }

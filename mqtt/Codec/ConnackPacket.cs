@@ -34,6 +34,9 @@ internal sealed record ConnackPacket
 
     public bool SharedSubscriptions { get; init; } = true;
 
+    /// <summary>What response topics start with; null when the client did not ask.</summary>
+    public string? ResponseInformation { get; init; }
+
     /// <summary>Seconds; null leaves what the client asked for.</summary>
     public ushort? ServerKeepAlive { get; init; }
 
@@ -74,6 +77,7 @@ internal sealed record ConnackPacket
                 Property.AssignedClientIdentifier => packet with { AssignedClientId = properties.Text },
                 Property.TopicAliasMaximum => packet with { TopicAliasMaximum = (ushort)properties.Number },
                 Property.ReasonString => packet with { ReasonString = properties.Text },
+                Property.ResponseInformation => packet with { ResponseInformation = properties.Text },
                 Property.WildcardSubscriptionAvailable => packet with { WildcardSubscriptions = properties.Number == 1 },
                 Property.SubscriptionIdentifierAvailable => packet with { SubscriptionIdentifiers = properties.Number == 1 },
                 Property.SharedSubscriptionAvailable => packet with { SharedSubscriptions = properties.Number == 1 },
@@ -100,6 +104,7 @@ internal sealed record ConnackPacket
             .NumberUnless(Property.WildcardSubscriptionAvailable, WildcardSubscriptions ? 1u : 0, 1)
             .NumberUnless(Property.SubscriptionIdentifierAvailable, SubscriptionIdentifiers ? 1u : 0, 1)
             .NumberUnless(Property.SharedSubscriptionAvailable, SharedSubscriptions ? 1u : 0, 1);
+        properties.TextIfAny(Property.ResponseInformation, ResponseInformation);
         if (ServerKeepAlive is { } keepAlive) properties.Number(Property.ServerKeepAlive, keepAlive);
         return properties;
     }

@@ -90,6 +90,9 @@ internal static class Properties
     public const ulong InDisconnect =
         Acknowledgement | 1UL << (int)Property.SessionExpiryInterval | 1UL << (int)Property.ServerReference;
 
+    public const ulong InAuth =
+        Acknowledgement | 1UL << (int)Property.AuthenticationMethod | 1UL << (int)Property.AuthenticationData;
+
     public static PropertyForm FormOf(Property property) => property switch
     {
         Property.SubscriptionIdentifier => PropertyForm.VariableByteInteger,

@@ -22,6 +22,8 @@ internal static class Reason
     public const byte SessionTakenOver = 0x8E;
     public const byte TopicFilterInvalid = 0x8F;
     public const byte TopicNameInvalid = 0x90;
+    public const byte PacketIdentifierInUse = 0x91;
+    public const byte PacketIdentifierNotFound = 0x92;
     public const byte ReceiveMaximumExceeded = 0x93;
     public const byte TopicAliasInvalid = 0x94;
     public const byte PacketTooLarge = 0x95;

@@ -12,7 +12,7 @@ internal sealed class HandlerCalls
 
     public bool MustWait => running.Count > 0;
 
-    /// <summary>The bits that so many handlers owe, see <see cref="InboundAcknowledgements.Add"/>.</summary>
+    /// <summary>The bits that so many handlers owe, see <see cref="InboundAcknowledgements.Add(ushort, MqttQos, ulong)"/>.</summary>
     public static ulong Owed(int handlers) => (1UL << Math.Min(handlers, InboundAcknowledgements.MostHandlers)) - 1;
 
     /// <exception cref="HandlerException">A handler failed at once.</exception>

@@ -1,10 +1,11 @@
+using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Transport;
 
 namespace Plantroom.Mqtt.Delivery;
 
 /// <summary>
-/// The QoS 1 messages of one connection that are received and not yet acknowledged, in the order of receipt. PUBACKs leave in that
-/// order (MQTT 5.0 section 4.6): the completed front of the ring is taken whenever the connection sends.
+/// The messages of QoS 1 and 2 of one connection that are received and not yet answered, in the order of receipt. PUBACKs and PUBRECs
+/// leave in that order (MQTT 5.0 section 4.6): the completed front of the ring is taken whenever the connection sends.
 /// <code>
 ///          head                          tail
 ///           ▼                             ▼
@@ -12,7 +13,12 @@ namespace Plantroom.Mqtt.Delivery;
 /// </code>
 /// A message may be owed by several handlers: each has a bit, so that one that completes twice does not pay for another.
 /// </summary>
-internal sealed class InboundAcknowledgements(OutboundBuffer outbound, int capacity) : IMqttDebtor
+/// <param name="outbound">Where the answers go.</param>
+/// <param name="capacity">How many may be in the ring.</param>
+/// <param name="received">What the session holds of QoS 2; outlives the connection.</param>
+/// <param name="checksIds">Whether an identifier that is still in use is refused (0x91); needs 5.0.</param>
+internal sealed class InboundAcknowledgements(
+    OutboundBuffer outbound, int capacity, ReceivedMessages received, bool checksIds = false) : IMqttDebtor
 {
     /// <summary>Handlers that can owe one message with a bit of their own.</summary>
     public const int MostHandlers = 62;
@@ -23,13 +29,21 @@ internal sealed class InboundAcknowledgements(OutboundBuffer outbound, int capac
     private const int PerWrite = 256;
 
     private readonly Lock gate = new();
+    private readonly PacketIdentifiers? used = checksIds ? new PacketIdentifiers() : null;
     private Entry[] entries = new Entry[Math.Min(16, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity))];
     private long head;
     private long tail;
+    private int unfinished;
     private bool batching;
     private TaskCompletionSource? moved;
 
-    /// <summary>Whether as many are in flight as may be.</summary>
+    /// <summary>Called when a message that came again cannot be answered, because its first delivery has failed.</summary>
+    public Action? OnAbandoned { get; init; }
+
+    /// <summary>How many have a place of Receive Maximum (section 4.9): one of QoS 2 keeps its until PUBCOMP.</summary>
+    public int Unfinished => Volatile.Read(ref unfinished);
+
+    /// <summary>Whether the ring holds as many as it may.</summary>
     public bool IsFull => Volatile.Read(ref tail) - Volatile.Read(ref head) >= capacity;
 
     public bool IsEmpty => Volatile.Read(ref tail) == Volatile.Read(ref head);
@@ -45,33 +59,82 @@ internal sealed class InboundAcknowledgements(OutboundBuffer outbound, int capac
 
     public static long Token(long sequence, int bit) => sequence << 6 | (uint)bit;
 
-    /// <summary>Remembers a message that has come in. Only the read loop adds.</summary>
-    /// <param name="packetId">What its PUBACK will say.</param>
+    /// <summary>A message has come in. Only the read loop calls this and the next three.</summary>
+    /// <returns>False when it is not to be delivered: it is one that the session holds, or its identifier is in use. Its answer then needs
+    /// nothing more from the caller.</returns>
+    public bool TryBegin(ushort packetId, MqttQos qos)
+    {
+        if (used is not null && (used.Contains(packetId) || (qos == MqttQos.AtLeastOnce && received.Holds(packetId))))
+        {
+            Refuse(packetId, qos, Reason.PacketIdentifierInUse);
+            return false;
+        }
+
+        if (qos != MqttQos.ExactlyOnce || received.TryBegin(packetId, this, tail, out var counts)) return true;
+        var sequence = Add(new Entry(1UL << RoutingBit, new Answer(PacketType.Pubrec, packetId)), counts);
+        received.Await(packetId, this, Token(sequence, RoutingBit));
+        return false;
+    }
+
+    /// <summary>Remembers a message that has begun.</summary>
+    /// <param name="packetId">What its answer will say.</param>
+    /// <param name="qos">Its quality of service.</param>
     /// <param name="owed">A bit for everybody who has to complete it first.</param>
     /// <returns>Its number, for <see cref="Token"/>.</returns>
-    public long Add(ushort packetId, ulong owed)
+    public long Add(ushort packetId, MqttQos qos, ulong owed)
     {
-        lock (gate)
+        if (qos == MqttQos.AtLeastOnce)
         {
-            if (tail - head == entries.Length) Grow();
-            entries[tail & (entries.Length - 1)] = new Entry(owed, packetId);
-            return tail++;
+            if (used is not null) MarkUsed(packetId);
+            return Add(new Entry(owed, new Answer(PacketType.Puback, packetId)), counts: true);
         }
+
+        var sequence = Add(new Entry(owed, new Answer(PacketType.Pubrec, packetId)), counts: true);
+        if (owed == 0) received.Complete(packetId, this, sequence);
+        return sequence;
     }
+
+    /// <summary>Answers a message that was not taken. Needs 5.0: 3.1.1 has no word for it.</summary>
+    public void Refuse(ushort packetId, MqttQos qos, byte reason)
+    {
+        var type = qos == MqttQos.AtLeastOnce ? PacketType.Puback : PacketType.Pubrec;
+        Add(new Entry(0, new Answer(type, packetId, reason)), counts: true);
+    }
+
+    /// <summary>The sender releases a message of QoS 2.</summary>
+    /// <returns>The PUBCOMP that it gets.</returns>
+    public Answer Release(ushort packetId)
+    {
+        if (!received.TryRelease(packetId, this, out var counted))
+            return new Answer(PacketType.Pubcomp, packetId, Reason.PacketIdentifierNotFound);
+        if (counted) Interlocked.Decrement(ref unfinished);
+        return new Answer(PacketType.Pubcomp, packetId);
+    }
+
+    /// <summary>The delivery of a message has failed: when it comes again, it is a new one.</summary>
+    public void Abandon(ushort packetId, long sequence) => received.Abandon(packetId, this, sequence);
+
+    /// <summary>See <see cref="OnAbandoned"/>.</summary>
+    public void Abandoned() => OnAbandoned?.Invoke();
 
     /// <inheritdoc/>
     public void Acknowledge(long token)
     {
         var sequence = token >> 6;
+        bool isHead;
+        Answer answer;
         lock (gate)
         {
             if (sequence < head || sequence >= tail) return;
             ref var entry = ref entries[sequence & (entries.Length - 1)];
+            if (entry.Owed == 0) return;
             entry.Owed &= ~(1UL << (int)(token & 63));
-            if (entry.Owed != 0 || sequence != head || batching) return;
+            if (entry.Owed != 0) return;
+            (answer, isHead) = (entry.Answer, sequence == head && !batching);
         }
 
-        outbound.RequestPump();
+        if (answer.Type == PacketType.Pubrec) received.Complete(answer.PacketId, this, sequence);
+        if (isHead) outbound.RequestPump();
     }
 
     /// <summary>While the read loop works through what it has received, nothing is sent: it sends at the end, all at once.</summary>
@@ -88,11 +151,11 @@ internal sealed class InboundAcknowledgements(OutboundBuffer outbound, int capac
     /// <summary>Moves the completed front into the outbound buffer. Only the pump does.</summary>
     public void Drain()
     {
-        Span<ushort> ids = stackalloc ushort[PerWrite];
+        Span<Answer> answers = stackalloc Answer[PerWrite];
         while (true)
         {
-            var count = TakeCompleted(ids);
-            if (count > 0) outbound.WritePubacks(ids[..count]);
+            var count = TakeCompleted(answers);
+            if (count > 0) outbound.Write(answers[..count]);
             if (count < PerWrite) return;
         }
     }
@@ -114,20 +177,40 @@ internal sealed class InboundAcknowledgements(OutboundBuffer outbound, int capac
         }
     }
 
-    private int TakeCompleted(Span<ushort> ids)
+    private long Add(Entry entry, bool counts)
     {
-        var count = 0;
+        if (counts) Interlocked.Increment(ref unfinished);
         lock (gate)
         {
-            while (head < tail && count < ids.Length)
+            if (tail - head == entries.Length) Grow();
+            entries[tail & (entries.Length - 1)] = entry;
+            return tail++;
+        }
+    }
+
+    private void MarkUsed(ushort packetId)
+    {
+        lock (gate) used!.Add(packetId);
+    }
+
+    private int TakeCompleted(Span<Answer> answers)
+    {
+        var count = 0;
+        var finished = 0;
+        lock (gate)
+        {
+            while (head < tail && count < answers.Length)
             {
                 ref var entry = ref entries[head & (entries.Length - 1)];
                 if (entry.Owed != 0) break;
-                ids[count++] = entry.PacketId;
+                answers[count++] = entry.Answer;
+                if (entry.Answer.IsLast) finished++;
+                if (entry.Answer is { Type: PacketType.Puback, Reason: Reason.Success }) used?.Remove(entry.Answer.PacketId);
                 head++;
             }
 
             if (count == 0) return 0;
+            Interlocked.Add(ref unfinished, -finished);
             moved?.TrySetResult();
             moved = null;
         }
@@ -142,9 +225,9 @@ internal sealed class InboundAcknowledgements(OutboundBuffer outbound, int capac
         entries = larger;
     }
 
-    private struct Entry(ulong owed, ushort packetId)
+    private struct Entry(ulong owed, Answer answer)
     {
         public ulong Owed = owed;
-        public readonly ushort PacketId = packetId;
+        public readonly Answer Answer = answer;
     }
 }

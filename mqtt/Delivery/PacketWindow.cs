@@ -1,12 +1,28 @@
 namespace Plantroom.Mqtt.Delivery;
 
+/// <summary>What is to be sent next of a message.</summary>
+internal enum Due : byte
+{
+    /// <summary>The PUBLISH, for the first time.</summary>
+    Publish,
+
+    /// <summary>The PUBLISH, which was sent on an earlier connection: with DUP.</summary>
+    PublishAgain,
+
+    /// <summary>The PUBREL: the other side has the message, which is never sent again (MQTT 5.0 section 4.3.3).</summary>
+    Release,
+}
+
 /// <summary>
-/// The QoS 1 messages that were given a packet identifier and are not acknowledged by the other side. Identifiers are consecutive, so
-/// that the place of one follows from its number. Not thread-safe: its owner locks.
+/// The messages of QoS 1 and 2 that were given a packet identifier and are not acknowledged by the other side. Identifiers are
+/// consecutive, so that the place of one follows from its number. Not thread-safe: its owner locks.
 /// <code>
 ///    head ─────────────── next ─────────────── tail
 ///     │ sent on this      │ to be sent again   │
 ///     │ connection        │ (after a reconnect)│
+///
+///  QoS 1:  added ─► sent ─ PUBACK ─► gone
+///  QoS 2:  added ─► sent ─ PUBREC ─► released (PUBREL is sent) ─ PUBCOMP ─► gone
 /// </code>
 /// </summary>
 /// <param name="lastId">Identifiers run from 1 to this one.</param>
@@ -16,6 +32,14 @@ internal sealed class PacketWindow<T>(int lastId = ushort.MaxValue)
     private long head;
     private long next;
     private long tail;
+
+    private enum State : byte
+    {
+        Added,
+        Sent,
+        Released,
+        Gone,
+    }
 
     /// <summary>How many are sent on this connection and not acknowledged.</summary>
     public int InFlight { get; private set; }
@@ -33,10 +57,10 @@ internal sealed class PacketWindow<T>(int lastId = ushort.MaxValue)
     public ushort NextId => IdOf(tail);
 
     /// <summary>Adds a message that is not sent yet.</summary>
-    public ushort Add(T item)
+    public ushort Add(T item, MqttQos qos)
     {
         if (tail - head == slots.Length) Grow();
-        At(tail) = new Slot { Item = item };
+        At(tail) = new Slot { Item = item, Qos = qos };
         Count++;
         return IdOf(tail++);
     }
@@ -44,41 +68,57 @@ internal sealed class PacketWindow<T>(int lastId = ushort.MaxValue)
     /// <summary>Takes the next one to send, if there is one.</summary>
     /// <param name="id">Its identifier.</param>
     /// <param name="item">The message.</param>
-    /// <param name="again">Whether it was sent before, on an earlier connection.</param>
-    public bool TryPeek(out ushort id, out T? item, out bool again)
+    /// <param name="due">What is to be sent of it.</param>
+    public bool TryPeek(out ushort id, out T? item, out Due due)
     {
-        while (next < tail && At(next).Acknowledged) next++;
-        (id, item, again) = (0, default, false);
+        while (next < tail && At(next).State == State.Gone) next++;
+        (id, item, due) = (0, default, default);
         if (next == tail) return false;
         ref var slot = ref At(next);
-        (id, item, again) = (IdOf(next), slot.Item, slot.Sent);
+        (id, item) = (IdOf(next), slot.Item);
+        due = slot.State switch { State.Added => Due.Publish, State.Sent => Due.PublishAgain, _ => Due.Release };
         return true;
     }
 
-    /// <summary>Says that the one last peeked at was sent.</summary>
+    /// <summary>Says that what was last peeked at was sent.</summary>
     public void Advance()
     {
-        At(next++).Sent = true;
+        ref var slot = ref At(next++);
+        if (slot.State == State.Added) slot.State = State.Sent;
         InFlight++;
     }
 
-    /// <returns>False when no such message is in flight.</returns>
-    public bool TryAcknowledge(ushort id, out T? item)
+    /// <summary>PUBACK has come.</summary>
+    /// <returns>False when no such message of QoS 1 is in flight.</returns>
+    public bool TryAcknowledge(ushort id, out T? item) =>
+        TryFind(id, out var at, out item) && At(at) is { State: State.Sent, Qos: MqttQos.AtLeastOnce } && Remove(at);
+
+    /// <summary>PUBREC has come: the message is not sent again any more, PUBREL is due. It may come again after a reconnect.</summary>
+    /// <returns>False when no such message of QoS 2 is in flight.</returns>
+    public bool TryRelease(ushort id, out T? item)
     {
-        item = default;
-        if (id == 0 || id > lastId) return false;
-        var sequence = head - (head % lastId) + id - 1;
-        if (sequence < head) sequence += lastId;
-        if (sequence >= tail || At(sequence).Acknowledged || !At(sequence).Sent) return false;
-        ref var slot = ref At(sequence);
-        item = slot.Item;
-        slot.Acknowledged = true;
-        slot.Item = default;
-        Count--;
-        if (sequence < next) InFlight--;
-        while (head < tail && At(head).Acknowledged) head++;
-        next = Math.Max(next, head);
+        if (!TryFind(id, out var at, out item) || At(at).Qos != MqttQos.ExactlyOnce || At(at).State == State.Added) return false;
+        At(at).State = State.Released;
         return true;
+    }
+
+    /// <summary>PUBREC has come with an error: the message was not taken, and its exchange is over.</summary>
+    /// <returns>False when no such message of QoS 2 waits for its PUBREC.</returns>
+    public bool TryRefuse(ushort id, out T? item) =>
+        TryFind(id, out var at, out item) && At(at) is { State: State.Sent, Qos: MqttQos.ExactlyOnce } && Remove(at);
+
+    /// <summary>PUBCOMP has come.</summary>
+    /// <returns>False when no such message was released.</returns>
+    public bool TryComplete(ushort id, out T? item) =>
+        TryFind(id, out var at, out item) && At(at).State == State.Released && Remove(at);
+
+    /// <summary>Gives up a message in whatever state.</summary>
+    public bool TryRemove(ushort id, out T? item) => TryFind(id, out var at, out item) && Remove(at);
+
+    /// <summary>Keeps something else instead of a message, which is not needed any more once it is released.</summary>
+    public void Replace(ushort id, T item)
+    {
+        if (TryFind(id, out var at, out _)) At(at).Item = item;
     }
 
     /// <summary>A new connection: all of them have to be sent again.</summary>
@@ -86,6 +126,27 @@ internal sealed class PacketWindow<T>(int lastId = ushort.MaxValue)
     {
         next = head;
         InFlight = 0;
+    }
+
+    private bool TryFind(ushort id, out long at, out T? item)
+    {
+        (at, item) = (0, default);
+        if (id == 0 || id > lastId) return false;
+        at = head - (head % lastId) + id - 1;
+        if (at < head) at += lastId;
+        if (at >= tail || At(at).State == State.Gone) return false;
+        item = At(at).Item;
+        return true;
+    }
+
+    private bool Remove(long at)
+    {
+        At(at) = new Slot { State = State.Gone };
+        Count--;
+        if (at < next) InFlight--;
+        while (head < tail && At(head).State == State.Gone) head++;
+        next = Math.Max(next, head);
+        return true;
     }
 
     private ushort IdOf(long sequence) => (ushort)((sequence % lastId) + 1);
@@ -102,7 +163,7 @@ internal sealed class PacketWindow<T>(int lastId = ushort.MaxValue)
     private struct Slot
     {
         public T? Item;
-        public bool Sent;
-        public bool Acknowledged;
+        public MqttQos Qos;
+        public State State;
     }
 }

@@ -22,9 +22,7 @@ internal sealed class StoredMessage
         qos = packet.Qos;
         retain = packet.Retain;
         expiryOffset = packet.ExpiryOffset;
-        expires = expiryOffset == 0
-            ? DateTimeOffset.MaxValue
-            : now.AddSeconds(BinaryPrimitives.ReadUInt32BigEndian(properties.AsSpan(expiryOffset)));
+        expires = expiryOffset == 0 ? DateTimeOffset.MaxValue : now.AddSeconds(Expiry(packet));
     }
 
     /// <summary>A message as it was kept on disk.</summary>
@@ -38,7 +36,7 @@ internal sealed class StoredMessage
         (this.topic, this.payload, this.properties) = (topic, payload, properties);
         (qos, retain) = ((MqttQos)(flags & 3), (flags & 4) != 0);
         this.expires = expires ?? DateTimeOffset.MaxValue;
-        if (expires is not null) expiryOffset = PublishPacket.FindExpiry(properties);
+        if (expires is not null) expiryOffset = FindExpiry(properties);
     }
 
     /// <summary>Stands for a message that is not needed any more.</summary>
@@ -53,9 +51,6 @@ internal sealed class StoredMessage
     /// <summary>The QoS in the lowest two bits, the retain flag above them.</summary>
     public long Flags => (long)qos | (retain ? 4L : 0);
 
-    /// <summary>From when on it is worth nothing.</summary>
-    public DateTimeOffset Expires => expires;
-
     public ReadOnlySpan<byte> Payload => payload;
 
     public ReadOnlySpan<byte> Properties => properties;
@@ -65,28 +60,50 @@ internal sealed class StoredMessage
 
     public byte[] Topic => topic;
 
+    public MqttQos Qos => qos;
+
+    /// <summary>From when on it is worth nothing.</summary>
+    public DateTimeOffset Expires => expires;
+
     public bool IsExpired(DateTimeOffset now) => now >= expires;
 
-    /// <summary>
-    /// The message as it is sent now: the expiry interval is what remains of it (MQTT 5.0 section 3.3.2.3.3). When it is shared, two
-    /// senders may write the interval at once; both write the same.
-    /// </summary>
-    public PublishPacket View(DateTimeOffset now)
+    /// <summary>The message as it is sent now: the expiry interval is what remains of it (MQTT 5.0 section 3.3.2.3.3). The bytes are
+    /// shared with other senders and stay as they are; the interval is replaced while it is written.</summary>
+    public PublishPacket View(DateTimeOffset now) => new()
     {
-        if (expiryOffset != 0)
+        Topic = topic,
+        Payload = payload,
+        Properties = properties,
+        Qos = qos,
+        Retain = retain,
+        ExpiryOffset = expiryOffset,
+        RemainingExpiry = expiryOffset == 0 ? 0 : (uint)Math.Max(1, Math.Ceiling((expires - now).TotalSeconds)),
+    };
+
+    /// <summary>The message as a handler in this process sees it: with properties of its own when what they say has changed.</summary>
+    public PublishPacket HandlerView(DateTimeOffset now)
+    {
+        var view = View(now);
+        if (expiryOffset == 0) return view;
+        var current = properties.ToArray();
+        BinaryPrimitives.WriteUInt32BigEndian(current.AsSpan(expiryOffset), view.RemainingExpiry);
+        return view with { Properties = current };
+    }
+
+    private static uint Expiry(in PublishPacket packet) => packet.RemainingExpiry != 0
+        ? packet.RemainingExpiry
+        : BinaryPrimitives.ReadUInt32BigEndian(packet.Properties[packet.ExpiryOffset..]);
+
+    /// <summary>Where the expiry interval is in properties; 0 when there is none.</summary>
+    public static int FindExpiry(ReadOnlySpan<byte> raw)
+    {
+        if (raw.IsEmpty) return 0;
+        var reader = new PropertyReader(raw, Codec.Properties.InPublish);
+        while (reader.Next())
         {
-            var remaining = Math.Max(1, Math.Ceiling((expires - now).TotalSeconds));
-            BinaryPrimitives.WriteUInt32BigEndian(properties.AsSpan(expiryOffset), (uint)remaining);
+            if (reader.Id == Property.MessageExpiryInterval) return reader.ValueOffset;
         }
 
-        return new PublishPacket
-        {
-            Topic = topic,
-            Payload = payload,
-            Properties = properties,
-            Qos = qos,
-            Retain = retain,
-            ExpiryOffset = expiryOffset,
-        };
+        return 0;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Plantroom.Mqtt.Codec;
+using Plantroom.Mqtt.Delivery;
 
 namespace Plantroom.Mqtt.Transport;
 
@@ -39,21 +40,38 @@ internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int max
         }
     }
 
+    /// <summary>The topic aliases that the other side takes; null for none. Set before the first message.</summary>
+    public OutboundAliases? Aliases { get; set; }
+
+    /// <summary>Bytes that went to the socket. Read by the pump only, in a call of its owner.</summary>
+    public long BytesSent { get; private set; }
+
+    /// <summary>Whether there is room for a message of that many bytes.</summary>
+    public bool HasRoom(int size)
+    {
+        lock (gate) return Fits(size);
+    }
+
     /// <summary>Appends a message.</summary>
     /// <returns>False when there is no room for it. A message alone always has room.</returns>
-    public bool TryPublish(
-        in PublishPacket packet, MqttQos qos, bool retain, bool duplicate, ushort packetId, MqttProtocolVersion version)
+    public bool TryPublish(in PublishPacket packet, in PublishForm form)
     {
-        var size = packet.Size(qos, version);
         lock (gate)
         {
             if (closed) return false;
-            if (filled > 0 && (messages >= maximumMessages || filled + size > maximumBytes)) return false;
-            packet.Write(Reserve(size), qos, retain, duplicate, packetId, version);
+            if (Aliases is not null) return TryPublish(packet, form, Aliases);
+            var size = packet.Size(form);
+            if (!Fits(size)) return false;
+            packet.Write(Reserve(size), form);
             messages++;
             return true;
         }
     }
+
+    /// <summary>Appends a message that nothing else travels with.</summary>
+    public bool TryPublish(
+        in PublishPacket packet, MqttQos qos, bool retain, bool duplicate, ushort packetId, MqttProtocolVersion version) =>
+        TryPublish(packet, new PublishForm(qos, version) { Retain = retain, Duplicate = duplicate, PacketId = packetId });
 
     /// <summary>Appends a packet whatever is waiting.</summary>
     public void Write(ReadOnlySpan<byte> packet, bool isMessage = false)
@@ -66,14 +84,16 @@ internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int max
         }
     }
 
-    public void WritePubacks(ReadOnlySpan<ushort> packetIds)
+    /// <summary>Appends acknowledgements whatever is waiting.</summary>
+    public void Write(ReadOnlySpan<Answer> answers)
     {
+        var size = 0;
+        foreach (ref readonly var answer in answers) size += answer.Size;
         lock (gate)
         {
             if (closed) return;
-            var target = Reserve(packetIds.Length * AcknowledgementPacket.SuccessSize);
-            for (var i = 0; i < packetIds.Length; i++)
-                AcknowledgementPacket.WriteSuccess(target[(i * AcknowledgementPacket.SuccessSize)..], packetIds[i]);
+            var target = Reserve(size);
+            foreach (ref readonly var answer in answers) target = target[answer.Write(target)..];
         }
     }
 
@@ -113,6 +133,19 @@ internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int max
         }
     }
 
+    private bool TryPublish(in PublishPacket packet, in PublishForm form, OutboundAliases aliases)
+    {
+        var aliased = aliases.Apply(packet, form, out var isNew);
+        var size = packet.Size(aliased);
+        if (!Fits(size)) return false;
+        packet.Write(Reserve(size), aliased);
+        if (isNew) aliases.Add(packet.Topic);
+        messages++;
+        return true;
+    }
+
+    private bool Fits(int size) => filled == 0 || (messages < maximumMessages && filled + size <= maximumBytes);
+
     private bool TryStart()
     {
         lock (gate)
@@ -136,6 +169,7 @@ internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int max
                 if (length == 0) continue;
                 await stream.WriteAsync(sending.AsMemory(0, length));
                 ArrayPool<byte>.Shared.Return(sending);
+                BytesSent += length;
                 Sent();
                 owner.AfterSend(count);
             }

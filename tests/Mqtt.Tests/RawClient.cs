@@ -105,6 +105,23 @@ internal sealed class RawClient(Socket socket) : IDisposable
         return AcknowledgementPacket.Read(packet!.Body, Version).PacketId;
     }
 
+    public Task AnswerAsync(PacketType type, ushort id, byte reason = Reason.Success)
+    {
+        var bytes = new byte[Answer.MaximumSize];
+        var size = new Answer(type, id, reason).Write(bytes);
+        return SendAsync(bytes[..size]);
+    }
+
+    /// <summary>The PUBACK, PUBREC, PUBREL or PUBCOMP that comes next.</summary>
+    public async Task<Answer> ReadAnswerAsync()
+    {
+        var packet = await ReadAsync();
+        Assert.NotNull(packet);
+        Assert.True(packet.Type is >= PacketType.Puback and <= PacketType.Pubcomp, $"{packet.Type}");
+        var answer = AcknowledgementPacket.Read(packet.Body, Version);
+        return new Answer(packet.Type, answer.PacketId, answer.Reason);
+    }
+
     /// <summary>Checks that exactly these messages come, and nothing after them.</summary>
     public async Task AssertMessagesAsync(params string[] payloads)
     {
@@ -141,11 +158,18 @@ internal sealed record RawPacket(byte Header, byte[] Body)
 internal sealed record RawMessage(
     string Topic, string Payload, MqttQos Qos, bool Retain, bool Duplicate, ushort Id, byte[] Properties)
 {
+    public ushort Alias { get; init; }
+
+    public IReadOnlyList<int> Identifiers => new MqttProperties(Properties).SubscriptionIdentifiers();
+
     public static RawMessage Read(RawPacket packet, MqttProtocolVersion version)
     {
-        var publish = PublishPacket.Read(packet.Header, packet.Body, version);
+        var publish = PublishPacket.Read(packet.Header, packet.Body, version, fromBroker: true);
         return new RawMessage(
             Encoding.UTF8.GetString(publish.Topic), Encoding.UTF8.GetString(publish.Payload), publish.Qos, publish.Retain,
-            publish.Duplicate, publish.PacketId, publish.Properties.ToArray());
+            publish.Duplicate, publish.PacketId, publish.Properties.ToArray())
+        {
+            Alias = publish.TopicAlias,
+        };
     }
 }

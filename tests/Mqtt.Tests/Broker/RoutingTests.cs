@@ -12,7 +12,7 @@ public sealed class RoutingTests
     {
         await using var broker = await TestBroker.StartAsync();
         using var subscriber = await broker.ConnectAsync("s", version);
-        Assert.Equal([0, 1, 1], await subscriber.SubscribeAsync(
+        Assert.Equal([0, 1, 2], await subscriber.SubscribeAsync(
             new TopicRequest("zero/#", MqttQos.AtMostOnce), new TopicRequest("one/#", MqttQos.AtLeastOnce),
             new TopicRequest("two/#", MqttQos.ExactlyOnce)));
         using var publisher = await broker.ConnectAsync("p", version);
@@ -59,8 +59,8 @@ public sealed class RoutingTests
     {
         await using var broker = await TestBroker.StartAsync(o => o.MaximumSubscriptionsPerClient = 2);
         using var client = await broker.ConnectAsync();
-        Assert.Equal([0x8F, 0x9E, 1], await client.SubscribeAsync(
-            new TopicRequest("a/#/b", MqttQos.AtLeastOnce), new TopicRequest("$share/g/a", MqttQos.AtLeastOnce),
+        Assert.Equal([0x8F, 0x8F, 1], await client.SubscribeAsync(
+            new TopicRequest("a/#/b", MqttQos.AtLeastOnce), new TopicRequest("$share/g+/a", MqttQos.AtLeastOnce),
             new TopicRequest("a", MqttQos.AtLeastOnce)));
         Assert.Equal([1, 0x97, 0], await client.SubscribeAsync(
             new TopicRequest("b", MqttQos.AtLeastOnce), new TopicRequest("c", MqttQos.AtLeastOnce),

@@ -73,9 +73,10 @@ public sealed class SlowSubscriberTests
     }
 
     [Fact]
-    public async Task Subscriber_OfQos0ThatDoesNotRead_LosesMessagesAndThePublisherGoesOn()
+    public async Task Subscriber_OfQos0ThatDoesNotReadWhereDroppingIsThePolicy_LosesMessagesAndThePublisherGoesOn()
     {
-        await using var broker = await TestBroker.StartAsync(o => (o.OutboundQueueLength, o.OutboundQueueBytes) = (50, 65_536));
+        await using var broker = await TestBroker.StartAsync(o =>
+            (o.OutboundQueueLength, o.OutboundQueueBytes, o.SlowSubscriberPolicy) = (50, 65_536, MqttSlowSubscriberPolicy.Drop));
         using var slow = await broker.ConnectAsync("slow");
         await slow.SubscribeAsync("a", MqttQos.AtMostOnce);
         using var publisher = await broker.ConnectAsync("publisher");

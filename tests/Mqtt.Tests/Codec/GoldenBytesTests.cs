@@ -109,7 +109,7 @@ public sealed class GoldenBytesTests
         Assert.Equal("20020104", Convert.ToHexString(new ConnackPacket { SessionPresent = true, Reason = 0x86 }.Write(MqttProtocolVersion.V311)));
         Assert.Equal("40020102", Convert.ToHexString(new AcknowledgementPacket(0x102, 0).Write(PacketType.Puback, MqttProtocolVersion.V50)));
         var puback = new byte[4];
-        AcknowledgementPacket.WriteSuccess(puback, 0x102);
+        new Answer(PacketType.Puback, 0x102).Write(puback);
         Assert.Equal("40020102", Convert.ToHexString(puback));
     }
 }

@@ -17,9 +17,9 @@ public sealed class InboundAcknowledgementsTests : IOutboundOwner
         {
             using var sink = new MemoryStream();
             var outbound = new OutboundBuffer(sink, 100, 1_000_000, this);
-            ring = new InboundAcknowledgements(outbound, 4096);
+            ring = new InboundAcknowledgements(outbound, 4096, new ReceivedMessages());
             ring.BeginBatch();
-            var tokens = order.Select((_, i) => InboundAcknowledgements.Token(ring.Add((ushort)(i + 1), 1), 0)).ToArray();
+            var tokens = order.Select((_, i) => InboundAcknowledgements.Token(ring.Add((ushort)(i + 1), MqttQos.AtLeastOnce, 1), 0)).ToArray();
             var completed = new HashSet<int>();
             foreach (var index in order)
             {
@@ -40,12 +40,12 @@ public sealed class InboundAcknowledgementsTests : IOutboundOwner
     {
         using var sink = new MemoryStream();
         var outbound = new OutboundBuffer(sink, 100, 1_000_000, this);
-        ring = new InboundAcknowledgements(outbound, 16);
+        ring = new InboundAcknowledgements(outbound, 16, new ReceivedMessages());
         ring.BeginBatch();
-        var first = InboundAcknowledgements.Token(ring.Add(1, 1), 0);
+        var first = InboundAcknowledgements.Token(ring.Add(1, MqttQos.AtLeastOnce, 1), 0);
         ring.Acknowledge(first);
         outbound.Pump();
-        for (ushort id = 2; id <= 17; id++) ring.Add(id, 1);
+        for (ushort id = 2; id <= 17; id++) ring.Add(id, MqttQos.AtLeastOnce, 1);
         ring.Acknowledge(first);
         outbound.Pump();
         Assert.Equal(4, sink.Length);
@@ -57,9 +57,9 @@ public sealed class InboundAcknowledgementsTests : IOutboundOwner
     {
         using var sink = new MemoryStream();
         var outbound = new OutboundBuffer(sink, 100, 1_000_000, this);
-        ring = new InboundAcknowledgements(outbound, 1);
+        ring = new InboundAcknowledgements(outbound, 1, new ReceivedMessages());
         ring.BeginBatch();
-        ring.Acknowledge(InboundAcknowledgements.Token(ring.Add(1, 1), 0));
+        ring.Acknowledge(InboundAcknowledgements.Token(ring.Add(1, MqttQos.AtLeastOnce, 1), 0));
         var room = ring.WaitForRoomAsync();
         Assert.False(room.IsCompleted);
         outbound.Pump();

@@ -10,7 +10,7 @@ public sealed class PacketWindowTests
     public void Window_OnANewConnection_GivesTheUnacknowledgedAgainInTheirOrder()
     {
         var window = new PacketWindow<string>();
-        foreach (var item in new[] { "a", "b", "c" }) window.Add(item);
+        foreach (var item in new[] { "a", "b", "c" }) window.Add(item, MqttQos.AtLeastOnce);
         Assert.Equal([(1, "a", false), (2, "b", false), (3, "c", false)], SendAll(window));
         Assert.True(window.TryAcknowledge(2, out var acknowledged));
         Assert.Equal("b", acknowledged);
@@ -25,7 +25,7 @@ public sealed class PacketWindowTests
     public void Acknowledgement_OfWhatWasNeverSent_IsNotTaken()
     {
         var window = new PacketWindow<string>(lastId: 10);
-        window.Add("a");
+        window.Add("a", MqttQos.AtLeastOnce);
         Assert.False(window.TryAcknowledge(1, out _));
         Assert.False(window.TryAcknowledge(0, out _));
         Assert.False(window.TryAcknowledge(11, out _));
@@ -54,7 +54,7 @@ public sealed class PacketWindowTests
                 {
                     var item = new object();
                     model.Add((window.NextId, item));
-                    window.Add(item);
+                    window.Add(item, MqttQos.AtLeastOnce);
                 }
 
                 foreach (var _ in SendAll(window))
@@ -72,9 +72,9 @@ public sealed class PacketWindowTests
     private static List<(int Id, T? Item, bool Again)> SendAll<T>(PacketWindow<T> window)
     {
         var sent = new List<(int, T?, bool)>();
-        while (window.TryPeek(out var id, out var item, out var again))
+        while (window.TryPeek(out var id, out var item, out var due))
         {
-            sent.Add((id, item, again));
+            sent.Add((id, item, due == Due.PublishAgain));
             window.Advance();
         }
 

@@ -27,7 +27,7 @@ internal sealed class StoreWorld : IAsyncDisposable
             new PublishPacket
             {
                 Topic = "a/topic"u8, Payload = Encoding.UTF8.GetBytes(payload), Properties = properties, Qos = qos,
-                ExpiryOffset = PublishPacket.FindExpiry(properties),
+                ExpiryOffset = StoredMessage.FindExpiry(properties),
             },
             Now);
     }

@@ -102,10 +102,11 @@ public sealed class TopicRulesTests
     {
         var broker = new BrokerState(new MqttBrokerOptions(), TimeProvider.System, NullLogger.Instance);
         var session = new Session("a", broker);
-        broker.Topics.Add("a/#", new RemoteSubscription(session, MqttQos.AtMostOnce, NoLocal: true, RetainAsPublished: true));
-        broker.Topics.Add("a/+", new RemoteSubscription(session, MqttQos.AtLeastOnce, NoLocal: false, RetainAsPublished: false));
+        broker.Topics.Add("a/#", new RemoteSubscription(session, MqttQos.AtMostOnce, NoLocal: true, RetainAsPublished: true, []));
+        broker.Topics.Add("a/+", new RemoteSubscription(session, MqttQos.AtLeastOnce, NoLocal: false, RetainAsPublished: false, []));
         var match = Assert.Single(broker.Topics.Match("a/b"u8).Remote);
-        Assert.Equal(new RemoteSubscription(session, MqttQos.AtLeastOnce, NoLocal: false, RetainAsPublished: true), match);
+        Assert.Equal((MqttQos.AtLeastOnce, false, true), (match.Qos, match.NoLocal, match.RetainAsPublished));
+        Assert.Equal(2, broker.Topics.Count);
     }
 
     private static bool TreeMatches(string filter, string name)

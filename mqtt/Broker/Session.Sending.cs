@@ -1,0 +1,187 @@
+using Plantroom.Mqtt.Codec;
+using Plantroom.Mqtt.Delivery;
+
+namespace Plantroom.Mqtt.Broker;
+
+/// <content>The way of a message to the client.</content>
+internal sealed partial class Session
+{
+    /// <summary>Takes a message for the client: sends it, lets it wait, or drops and counts it.</summary>
+    /// <param name="packet">The message.</param>
+    /// <param name="subscription">What the client asked for.</param>
+    /// <param name="copy">A copy of the message, if one was made already.</param>
+    /// <param name="atOnce">Whether it is only to be taken when it can be sent at once.</param>
+    /// <returns>False when there is no room and the client is alive: the publisher waits and tries again. Also when the client is not
+    /// there, and somebody else may have the message.</returns>
+    public bool TryDeliver(in PublishPacket packet, in RemoteSubscription subscription, ref StoredMessage? copy, bool atOnce = false)
+    {
+        var qos = subscription.Deliver(packet.Qos);
+        if (qos == MqttQos.AtMostOnce) return TrySend(packet, subscription, atOnce);
+        var waiting = new Waiting(
+            null, qos, packet.Retain && subscription.RetainAsPublished, 0, subscription.Identifiers, subscription.Group);
+        lock (gate)
+        {
+            var live = connection is { IsClosing: false } ? connection : null;
+            if (ended || (live is null && !keeps)) return subscription.Group is null;
+            if (live is not null && IsTooLarge(packet, waiting.Form(1, false, live.Version), live)) return true;
+            if (live is not null && TrySendAtOnce(packet, waiting, live, ref copy)) return true;
+            if (atOnce) return false;
+            if (!HasRoom(packet.KeptSize))
+            {
+                if (live is null) broker.Counters.Dropped();
+                return live is null;
+            }
+
+            copy ??= new StoredMessage(packet, broker.Time.GetUtcNow());
+            pending.Enqueue(waiting with { Message = copy, Bytes = copy.Size });
+            keptBytes += copy.Size;
+            return true;
+        }
+    }
+
+    /// <summary>Takes a retained message, for a subscription that was just made.</summary>
+    /// <returns>False when it must wait until the outbound buffer has room.</returns>
+    public bool TryDeliverRetained(StoredMessage message, in RemoteSubscription subscription)
+    {
+        var packet = message.View(broker.Time.GetUtcNow());
+        var live = Connection;
+        var waiting = new Waiting(message, subscription.Deliver(packet.Qos), Retain: true, 0, subscription.Identifiers, null);
+        if (live is null) return true;
+        var form = waiting.Form(0, false, live.Version);
+        if (IsTooLarge(packet, form, live)) return true;
+        if (form.Qos == MqttQos.AtMostOnce) return live.Outbound.TryPublish(packet, form);
+        lock (gate)
+        {
+            // These may exceed the queue's length once: they are shared, and whoever asked for them is the one who makes room.
+            if (pending.Count < broker.Options.OutboundQueueLength + broker.Options.MaximumRetainedMessages) pending.Enqueue(waiting);
+            else broker.Counters.Dropped();
+        }
+
+        return true;
+    }
+
+    /// <summary>Sends what waits, as far as the client and its outbound buffer take it.</summary>
+    public void Drain()
+    {
+        lock (gate)
+        {
+            if (connection is not { IsClosing: false } live) return;
+            DrainWindow(live);
+            if (!window.HasUnsent) DrainPending(live);
+            Complete(ref outboundRoom);
+            if (pending.Count > broker.Options.OutboundQueueLength / 2 || keptBytes > broker.Options.OutboundQueueBytes / 2) return;
+            Complete(ref room);
+        }
+    }
+
+    /// <summary>Completes when a message may find room, or the connection has ended: room in the outbound buffer for QoS 0, in the queue
+    /// for the others.</summary>
+    public Task WaitForRoomAsync(StoredMessage message, in RemoteSubscription subscription)
+    {
+        var packet = message.View(broker.Time.GetUtcNow());
+        var qos = subscription.Deliver(packet.Qos);
+        lock (gate)
+        {
+            if (connection is null) return Task.CompletedTask;
+            if (qos != MqttQos.AtMostOnce) return HasRoom(message.Size) ? Task.CompletedTask : Completion(ref room);
+            var form = new PublishForm(qos, connection.Version) { Identifiers = subscription.Identifiers, TopicAlias = 1 };
+            return connection.Outbound.HasRoom(packet.Size(form)) ? Task.CompletedTask : Completion(ref outboundRoom);
+        }
+    }
+
+    private static Task Completion(ref TaskCompletionSource? waiter) =>
+        (waiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Whether a message may wait here; one alone always may.</summary>
+    private bool HasRoom(int bytes) => pending.Count < broker.Options.OutboundQueueLength
+        && (keptBytes == 0 || keptBytes + bytes <= broker.Options.OutboundQueueBytes);
+
+    private void DrainWindow(Connection live)
+    {
+        var now = broker.Time.GetUtcNow();
+        while (window.InFlight < live.Quota && window.TryPeek(out var id, out var waiting, out var due))
+        {
+            if (due == Due.Release)
+            {
+                live.Outbound.Write([new Answer(PacketType.Pubrel, id)]);
+                window.Advance();
+                continue;
+            }
+
+            var packet = waiting.Message!.View(now);
+            var form = waiting.Form(id, due == Due.PublishAgain, live.Version);
+            var skip = IsTooLarge(packet, form, live);
+            if (!skip && !live.Outbound.TryPublish(packet, form)) return;
+            window.Advance();
+            if (skip && window.TryRemove(id, out _)) keptBytes -= waiting.Bytes;
+        }
+    }
+
+    private void DrainPending(Connection live)
+    {
+        var now = broker.Time.GetUtcNow();
+        while (window.InFlight < live.Quota && window.HasRoom && pending.TryPeek(out var waiting))
+        {
+            var packet = waiting.Message!.View(now);
+            var form = waiting.Form(window.NextId, false, live.Version);
+            if (!waiting.Message.IsExpired(now) && !IsTooLarge(packet, form, live))
+            {
+                if (!live.Outbound.TryPublish(packet, form)) return;
+                Sent(waiting);
+            }
+            else
+            {
+                keptBytes -= waiting.Bytes;
+            }
+
+            pending.Dequeue();
+        }
+    }
+
+    private bool TrySendAtOnce(in PublishPacket packet, in Waiting waiting, Connection live, ref StoredMessage? copy)
+    {
+        if (pending.Count > 0 || window.HasUnsent || window.InFlight >= live.Quota || !window.HasRoom) return false;
+        var keep = keeps || waiting.Group is not null;
+        if (keep && !HasRoom(packet.KeptSize)) return false;
+        if (!live.Outbound.TryPublish(packet, waiting.Form(window.NextId, false, live.Version))) return false;
+        if (!keep)
+        {
+            Sent(new Waiting { Qos = waiting.Qos });
+            return true;
+        }
+
+        copy ??= new StoredMessage(packet, broker.Time.GetUtcNow());
+        keptBytes += copy.Size;
+        Sent(waiting with { Message = copy, Bytes = copy.Size });
+        return true;
+    }
+
+    private void Sent(in Waiting waiting)
+    {
+        window.Add(waiting, waiting.Qos);
+        window.Advance();
+    }
+
+    /// <summary>Sends a message of QoS 0, or drops and counts it where that is the policy.</summary>
+    private bool TrySend(in PublishPacket packet, in RemoteSubscription subscription, bool atOnce)
+    {
+        if (Connection is not { IsClosing: false } live) return subscription.Group is null;
+        var form = new PublishForm(MqttQos.AtMostOnce, live.Version)
+        {
+            Retain = packet.Retain && subscription.RetainAsPublished,
+            Identifiers = subscription.Identifiers,
+        };
+        if (IsTooLarge(packet, form, live) || live.Outbound.TryPublish(packet, form)) return true;
+        if (atOnce || broker.Options.SlowSubscriberPolicy == MqttSlowSubscriberPolicy.Wait) return false;
+        broker.Counters.Dropped();
+        return true;
+    }
+
+    /// <summary>A message that the client said it cannot take is not sent (MQTT 5.0 section 3.1.2.11.4).</summary>
+    private bool IsTooLarge(in PublishPacket packet, in PublishForm form, Connection live)
+    {
+        if (live.MaximumPacketSize == 0 || packet.Size(form) <= live.MaximumPacketSize) return false;
+        broker.Counters.Dropped();
+        return true;
+    }
+}
