@@ -84,7 +84,7 @@ internal sealed class BrokerContents
         while (rows.Step())
         {
             if (!sessions.TryGetValue(rows.Int64(0), out var session)) continue;
-            session.Subscriptions.Add((rows.Text(1), new TopicRequestRow((byte)rows.Int64(2), (uint)rows.Int64(3))));
+            session.Subscriptions.Add((rows.Text(1), new SubscriptionRow((byte)rows.Int64(2), rows.Blob(3))));
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class BrokerContents
 /// <summary>A session as it was found.</summary>
 internal sealed record KeptSession(SessionRecord Record, SessionState State)
 {
-    public List<(string Filter, TopicRequestRow Row)> Subscriptions { get; } = [];
+    public List<(string Filter, SubscriptionRow Row)> Subscriptions { get; } = [];
 
     /// <summary>In the order of sending.</summary>
     public List<DeliveryRecord> Deliveries { get; } = [];

@@ -101,10 +101,10 @@ internal sealed class BrokerFile : StoreFile
         foreach (var statement in deleteSession) statement.Bind(1, number).Run();
     }
 
-    public void PutSubscription(long session, string filter, TopicRequestRow? row)
+    public void PutSubscription(long session, string filter, SubscriptionRow? row)
     {
         if (row is null) deleteSubscription.Bind(1, session).Bind(2, filter).Run();
-        else putSubscription.Bind(1, session).Bind(2, filter).Bind(3, row.Options).Bind(4, row.Identifier).Run();
+        else putSubscription.Bind(1, session).Bind(2, filter).Bind(3, row.Options).Bind(4, row.Identifiers).Run();
     }
 
     public void InsertReceived(long session, ushort packetId) => insertReceived.Bind(1, session).Bind(2, packetId).Run();

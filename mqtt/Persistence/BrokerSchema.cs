@@ -19,7 +19,7 @@ internal static class BrokerSchema
             """,
             """
             CREATE TABLE subscription (
-                session INTEGER NOT NULL, filter TEXT NOT NULL, options INTEGER NOT NULL, identifier INTEGER NOT NULL,
+                session INTEGER NOT NULL, filter TEXT NOT NULL, options INTEGER NOT NULL, identifiers BLOB NOT NULL,
                 PRIMARY KEY (session, filter)) WITHOUT ROWID
             """,
 

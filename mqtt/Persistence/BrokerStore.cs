@@ -70,6 +70,14 @@ internal sealed class BrokerStore : IAsyncDisposable
 
     public Task WaitForRoomAsync() => commit.WaitForRoomAsync();
 
+    /// <summary>Completes when everything that was added with <see cref="Urgency.Now"/> is durable.</summary>
+    public Task WhenCommittedAsync()
+    {
+        var flush = new Flush<BrokerFile>();
+        commit.Add(flush);
+        return flush.Task;
+    }
+
     public Task FlushAsync() => commit.FlushAsync();
 
     public SessionRecord NewSession(string clientId) => new(this, Interlocked.Increment(ref sessions), clientId);

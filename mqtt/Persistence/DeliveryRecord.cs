@@ -27,6 +27,7 @@ internal sealed class DeliveryRecord(BrokerStore store, DeliveryKey key, StoredM
 {
     private const int NotThere = -1;
 
+    private readonly int size = message.Size;
     private int present;
     private int inFile = NotThere;
     private int committed = NotThere;
@@ -55,7 +56,15 @@ internal sealed class DeliveryRecord(BrokerStore store, DeliveryKey key, StoredM
         var packed = (int)state << 16 | packetId;
         var record = new DeliveryRecord(store, key, message, options) { present = packed, inFile = packed, committed = packed };
         if (state != DeliveryState.Released) message.FileReferences++;
+        store.Keep(record.size);
         return record;
+    }
+
+    /// <summary>Begins with a state that nobody has to be told.</summary>
+    public void Begin(DeliveryState state, ushort packetId)
+    {
+        present = (int)state << 16 | packetId;
+        Store.Keep(size);
     }
 
     /// <summary>Belongs to a pledge from now on, which writes it.</summary>
@@ -70,7 +79,9 @@ internal sealed class DeliveryRecord(BrokerStore store, DeliveryKey key, StoredM
     {
         Volatile.Write(ref present, (int)state << 16 | packetId);
         Changed(urgency);
-        if (state == DeliveryState.Gone) Interlocked.Exchange(ref pledge, null)?.Settle();
+        if (state != DeliveryState.Gone) return;
+        Store.Keep(-size);
+        Interlocked.Exchange(ref pledge, null)?.Settle();
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,7 @@ internal sealed class Pledge(BrokerStore store) : Change<BrokerFile>, IMqttDebto
     private int awaited = 1;
     private int unsettled = 1;
     private int paid;
+    private int added;
     private Urgency urgency = Urgency.Soon;
 
     /// <summary>Adds a delivery.</summary>
@@ -42,11 +43,13 @@ internal sealed class Pledge(BrokerStore store) : Change<BrokerFile>, IMqttDebto
     /// <param name="from">The session of the publisher.</param>
     /// <param name="id">The identifier.</param>
     /// <param name="owed">A bit for each handler that must complete first: a crash before that must let the message come again.</param>
-    public void AddReceived(SessionRecord from, ushort id, ulong owed)
+    /// <returns>This.</returns>
+    public Pledge AddReceived(SessionRecord from, ushort id, ulong owed)
     {
         Interlocked.Increment(ref unsettled);
         (sender, packetId, handlers, urgency) = (from, id, owed, Urgency.Now);
         if (owed != 0) awaited++;
+        return this;
     }
 
     /// <summary>Says who waits. It is written as soon as no handler is awaited any more.</summary>
@@ -62,6 +65,15 @@ internal sealed class Pledge(BrokerStore store) : Change<BrokerFile>, IMqttDebto
         var bit = 1UL << (int)(ofHandler & 63);
         var before = Interlocked.And(ref handlers, ~bit);
         if (before == bit) Arrived();
+    }
+
+    /// <summary>The publisher is not told: what is owed to subscribers is written all the same, without the identifier, so that it may
+    /// come again.</summary>
+    public void Abandon()
+    {
+        if (Interlocked.Exchange(ref added, 1) != 0) return;
+        (sender, debtor) = (null, null);
+        store.Add(this, urgency);
     }
 
     /// <summary>A delivery is over before it was written.</summary>
@@ -95,6 +107,7 @@ internal sealed class Pledge(BrokerStore store) : Change<BrokerFile>, IMqttDebto
     private void Arrived()
     {
         if (Interlocked.Decrement(ref awaited) > 0) return;
+        if (Interlocked.Exchange(ref added, 1) != 0) return;
         if (Interlocked.Decrement(ref unsettled) == 0) Pay();
         else store.Add(this, urgency);
     }

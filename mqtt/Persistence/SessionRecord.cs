@@ -9,10 +9,10 @@ namespace Plantroom.Mqtt.Persistence;
 internal sealed class SessionRecord(BrokerStore store, long number, string clientId) : Record(store)
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<string, TopicRequestRow?> changed = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TopicRequestRow?> writing = new(StringComparer.Ordinal);
-    private readonly HashSet<ushort> released = [];
-    private readonly List<ushort> deleting = [];
+    private readonly Dictionary<string, SubscriptionRow?> changed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SubscriptionRow?> writing = new(StringComparer.Ordinal);
+    private readonly Dictionary<ushort, Action?> released = [];
+    private readonly Dictionary<ushort, Action?> deleting = [];
     private SessionState state;
     private bool ended;
     private bool inFile;
@@ -39,17 +39,25 @@ internal sealed class SessionRecord(BrokerStore store, long number, string clien
         Changed(Urgency.Now);
     }
 
+    /// <summary>The will that waited is published.</summary>
+    public void ClearWill()
+    {
+        lock (gate) state = state with { Will = null };
+        Changed(Urgency.Now);
+    }
+
     /// <summary>Adds or replaces a subscription; null removes it.</summary>
-    public void Subscribe(string filter, TopicRequestRow? subscription)
+    public void Subscribe(string filter, SubscriptionRow? subscription)
     {
         lock (gate) changed[filter] = subscription;
         Changed(Urgency.Now);
     }
 
-    /// <summary>The publisher has released the message of an identifier (PUBREL), which it may use anew when that is durable.</summary>
-    public void Release(ushort packetId)
+    /// <summary>The publisher has released the message of an identifier (PUBREL). It may use that anew when this is durable: it is told only
+    /// then.</summary>
+    public void Release(ushort packetId, Action? whenDurable = null)
     {
-        lock (gate) released.Add(packetId);
+        lock (gate) released[packetId] = whenDurable;
         Changed(Urgency.Now);
     }
 
@@ -75,6 +83,7 @@ internal sealed class SessionRecord(BrokerStore store, long number, string clien
     public override void Committed()
     {
         committed = inFile;
+        foreach (var tell in deleting.Values) tell?.Invoke();
         writing.Clear();
         deleting.Clear();
     }
@@ -99,7 +108,7 @@ internal sealed class SessionRecord(BrokerStore store, long number, string clien
         file.PutSession(this, now);
         inFile = true;
         foreach (var (filter, row) in writing) file.PutSubscription(number, filter, row);
-        foreach (var id in deleting) file.DeleteReceived(number, id);
+        foreach (var id in deleting.Keys) file.DeleteReceived(number, id);
     }
 
     /// <inheritdoc/>
@@ -109,7 +118,7 @@ internal sealed class SessionRecord(BrokerStore store, long number, string clien
         lock (gate)
         {
             foreach (var (filter, row) in writing) changed.TryAdd(filter, row);
-            released.UnionWith(deleting);
+            foreach (var (id, tell) in deleting) released.TryAdd(id, tell);
         }
 
         writing.Clear();
@@ -120,7 +129,7 @@ internal sealed class SessionRecord(BrokerStore store, long number, string clien
     {
         foreach (var (filter, row) in changed) writing[filter] = row;
         changed.Clear();
-        deleting.AddRange(released);
+        foreach (var (id, tell) in released) deleting[id] = tell;
         released.Clear();
     }
 }
@@ -133,5 +142,5 @@ internal readonly record struct SessionState(TimeSpan Expiry, DateTimeOffset? Le
 
 /// <summary>A subscription as it is kept.</summary>
 /// <param name="Options">QoS and options as on the wire (MQTT 5.0 section 3.8.3.1).</param>
-/// <param name="Identifier">The subscription identifier; 0 for none.</param>
-internal sealed record TopicRequestRow(byte Options, uint Identifier);
+/// <param name="Identifiers">The subscription identifier as it is on the wire; empty for none.</param>
+internal sealed record SubscriptionRow(byte Options, byte[] Identifiers);

@@ -65,7 +65,7 @@ public sealed class BrokerStoreProperties
                     clients.Remove(client);
                     break;
                 case What.Subscribe when known is not null:
-                    known.Subscriptions[$"f/{pick}"] = new TopicRequestRow((byte)(pick % 3), (uint)pick);
+                    known.Subscriptions[$"f/{pick}"] = new SubscriptionRow((byte)(pick % 3), new byte[pick]);
                     known.Record.Subscribe($"f/{pick}", known.Subscriptions[$"f/{pick}"]);
                     break;
                 case What.Unsubscribe when known is not null && known.Subscriptions.Remove($"f/{pick}"):
@@ -166,7 +166,7 @@ public sealed class BrokerStoreProperties
 
         public SessionRecord Record => record;
 
-        public Dictionary<string, TopicRequestRow> Subscriptions { get; } = [];
+        public Dictionary<string, SubscriptionRow> Subscriptions { get; } = [];
 
         public List<DeliveryRecord> Deliveries { get; } = [];
 
@@ -174,7 +174,9 @@ public sealed class BrokerStoreProperties
 
         public void AssertSame(KeptSession found)
         {
-            Assert.Equal(Subscriptions.OrderBy(static s => s.Key).Select(static s => (s.Key, s.Value)), found.Subscriptions);
+            Assert.Equal(
+                Subscriptions.OrderBy(static s => s.Key).Select(static s => (s.Key, s.Value.Options, s.Value.Identifiers.Length)),
+                found.Subscriptions.Select(static s => (s.Filter, s.Row.Options, s.Row.Identifiers.Length)));
             Assert.Equal(Deliveries.Select(Text), found.Deliveries.Select(Text));
             Assert.Equal(Received.Order(), found.Received);
         }

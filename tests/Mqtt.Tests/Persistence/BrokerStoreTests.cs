@@ -13,14 +13,15 @@ public sealed class BrokerStoreTests
         var session = world.Session("client");
         var will = new WillMessage("w"u8.ToArray(), [], MqttQos.AtLeastOnce, true, 30, [1, 2]);
         session.Set(new SessionState(TimeSpan.FromMinutes(5), StoreWorld.Now, will));
-        session.Subscribe("a/+", new TopicRequestRow(0x0D, 7));
-        session.Subscribe("gone", new TopicRequestRow(1, 0));
+        session.Subscribe("a/+", new SubscriptionRow(0x0D, [0x0B, 7]));
+        session.Subscribe("gone", new SubscriptionRow(1, []));
         session.Subscribe("gone", null);
         await world.ReopenAsync();
 
         var found = Assert.Single(world.Store.Contents.Sessions);
         Assert.Equal(("client", TimeSpan.FromMinutes(5), StoreWorld.Now), (found.Record.ClientId, found.State.Expiry, found.State.Left));
-        Assert.Equal([("a/+", new TopicRequestRow(0x0D, 7))], found.Subscriptions);
+        var (filter, row) = Assert.Single(found.Subscriptions);
+        Assert.Equal(("a/+", 0x0D, "0B07"), (filter, row.Options, Convert.ToHexString(row.Identifiers)));
         Assert.Equal((true, MqttQos.AtLeastOnce, 30u), (found.State.Will!.Retain, found.State.Will.Qos, found.State.Will.DelaySeconds));
         Assert.Equal("w"u8.ToArray(), found.State.Will.Topic);
         Assert.Equal([1, 2], found.State.Will.Properties);
@@ -33,7 +34,7 @@ public sealed class BrokerStoreTests
     {
         await using var world = new StoreWorld();
         var session = world.Session("client");
-        session.Subscribe("a", new TopicRequestRow(1, 0));
+        session.Subscribe("a", new SubscriptionRow(1, []));
         var delivery = world.Deliver(session, StoreWorld.Message("1"));
         await world.Store.FlushAsync();
         session.End();
