@@ -85,7 +85,7 @@ internal sealed class DeliveryRecord(BrokerStore store, DeliveryKey key, StoredM
     }
 
     /// <inheritdoc/>
-    public override void Committed()
+    protected override void Keep()
     {
         Volatile.Write(ref committed, inFile);
         pledge = null;

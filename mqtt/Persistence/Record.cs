@@ -11,6 +11,7 @@ namespace Plantroom.Mqtt.Persistence;
 internal abstract class Record(BrokerStore store) : Change<BrokerFile>
 {
     private int scheduled;
+    private bool wrote;
 
     protected BrokerStore Store => store;
 
@@ -28,18 +29,34 @@ internal abstract class Record(BrokerStore store) : Change<BrokerFile>
     {
         // Before the state is looked at: what changes from here on is another change.
         Interlocked.Exchange(ref scheduled, 0);
+        wrote = true;
         WriteState(file);
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Committed()
+    {
+        wrote = false;
+        Keep();
     }
 
     /// <inheritdoc/>
     public sealed override bool Failed(Exception exception)
     {
+        var hadItsTurn = wrote;
+        wrote = false;
         Undo();
-        return exception is not ObjectDisposedException && Interlocked.Exchange(ref scheduled, 1) == 0;
+        if (exception is ObjectDisposedException) return false;
+
+        // Its next turn may be waiting in the queue already; but not before it had this one.
+        return !hadItsTurn || Interlocked.Exchange(ref scheduled, 1) == 0;
     }
 
     /// <summary>Brings the state as it is now into the file.</summary>
     protected abstract void WriteState(BrokerFile file);
+
+    /// <summary>What was written is durable.</summary>
+    protected abstract void Keep();
 
     /// <summary>What was written since the last commit is not in the file.</summary>
     protected abstract void Undo();

@@ -18,7 +18,7 @@ internal sealed class RetainedRecord(BrokerStore store, long number) : Record(st
     public void Set(StoredMessage? message) => Volatile.Write(ref present, message);
 
     /// <inheritdoc/>
-    public override void Committed() => committed = inFile;
+    protected override void Keep() => committed = inFile;
 
     /// <inheritdoc/>
     protected override void WriteState(BrokerFile file)

@@ -80,7 +80,7 @@ internal sealed class SessionRecord(BrokerStore store, long number, string clien
     }
 
     /// <inheritdoc/>
-    public override void Committed()
+    protected override void Keep()
     {
         committed = inFile;
         foreach (var tell in deleting.Values) tell?.Invoke();

@@ -71,7 +71,7 @@ public sealed class BrokerStoreTests
         var found = world.Store.Contents.Sessions.SelectMany(static s => s.Deliveries).ToList();
         Assert.Single(found.Select(static d => d.Message).Distinct());
         Assert.Equal(("shared", StoreWorld.Now.AddSeconds(60)), (StoreWorld.Payload(found[0].Message), found[0].Message.Expires));
-        Assert.True(found[0].Message.View(StoreWorld.Now.AddSeconds(50)).Properties.SequenceEqual((byte[])[2, 0, 0, 0, 10]));
+        Assert.True(found[0].Message.HandlerView(StoreWorld.Now.AddSeconds(50)).Properties.SequenceEqual((byte[])[2, 0, 0, 0, 10]));
         foreach (var delivery in found.Skip(1)) delivery.Move(DeliveryState.Gone, 0, Urgency.Soon);
         await world.Store.FlushAsync();
         Assert.Equal((1L, 1L), (world.Rows("message"), world.Rows("delivery")));

@@ -6,10 +6,11 @@ namespace Plantroom.Mqtt.Tests.Persistence;
 public sealed class DurabilityTests
 {
     [Theory]
-    [InlineData(MqttQos.AtLeastOnce, PacketType.Puback)]
-    [InlineData(MqttQos.ExactlyOnce, PacketType.Pubrec)]
-    public async Task Publish_OwedToAnAbsentSession_IsAnsweredWhenItIsDurable(MqttQos qos, PacketType answer)
+    [InlineData(MqttQos.AtLeastOnce)]
+    [InlineData(MqttQos.ExactlyOnce)]
+    public async Task Publish_OwedToAnAbsentSession_IsAnsweredWhenItIsDurable(MqttQos qos)
     {
+        var answer = qos == MqttQos.AtLeastOnce ? PacketType.Puback : PacketType.Pubrec;
         await using var broker = await KeptBroker.StartAsync(expectsErrors: true);
         await broker.SubscribeAndLeaveAsync("absent", "a");
         using var publisher = await broker.Running.ConnectAsync("publisher");
@@ -152,7 +153,12 @@ public sealed class DurabilityTests
 
         await broker.RestartAsync();
         var handled = 0;
-        using var handler = await broker.Running.SubscribeAsync("a", (in MqttMessage _) => ValueTask.FromResult(handled++));
+        using var handler = await broker.Running.SubscribeAsync("a", (in MqttMessage message) =>
+        {
+            handled++;
+            message.Acknowledgement.Complete();
+            return ValueTask.CompletedTask;
+        });
         using var again = await broker.ConnectAsync("publisher");
         await again.PublishAsync("a", "1", MqttQos.ExactlyOnce, 1, duplicate: true);
         Assert.Equal(1, await again.ReadAnswerAsync(PacketType.Pubrec));
