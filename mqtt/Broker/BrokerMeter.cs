@@ -18,6 +18,10 @@ internal sealed class BrokerMeter : IDisposable
         meter.CreateObservableCounter(
             "mqtt.dropped", () => broker.Counters.Snapshot.Dropped, "{message}", "Messages dropped because a subscriber's queue was full.");
         meter.CreateObservableCounter(
+            "mqtt.unauthorized", () => broker.Counters.Snapshot.Unauthorized, "{message}", "PUBLISH that the client may not send.");
+        meter.CreateObservableCounter("mqtt.bytes_received", () => broker.Counters.Snapshot.BytesReceived, "By", "Bytes from clients.");
+        meter.CreateObservableCounter("mqtt.bytes_sent", () => broker.Counters.Snapshot.BytesSent, "By", "Bytes to clients.");
+        meter.CreateObservableCounter(
             "mqtt.protocol_errors", () => broker.Counters.Snapshot.ProtocolErrors, "{connection}", "Connections ended for what they sent.");
     }
 

@@ -26,7 +26,8 @@ public sealed class MqttBrokerOptions
     [Range(1, 1_000_000)]
     public int MaximumSessions { get; set; } = 20_000;
 
-    /// <summary>Topic filters that a client may have, and that one SUBSCRIBE may ask for; more are refused with 0x97. Default 1,000. Range 1 to 1,000,000.</summary>
+    /// <summary>Topic filters that a client may have, and that one SUBSCRIBE may ask for; more are refused with 0x97. Default 1,000. Range 1
+    /// to 1,000,000.</summary>
     [Range(1, 1_000_000)]
     public int MaximumSubscriptionsPerClient { get; set; } = 1_000;
 
@@ -59,7 +60,7 @@ public sealed class MqttBrokerOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan SlowSubscriberTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>What becomes of a QoS 0 message when a live subscriber has no room for it. Default <see cref="MqttSlowSubscriberPolicy.Wait"/>.</summary>
+    /// <summary>What becomes of a QoS 0 message when a live subscriber has no room for it. Default: its publisher waits.</summary>
     public MqttSlowSubscriberPolicy SlowSubscriberPolicy { get; set; }
 
     /// <summary>Topic aliases that a 5.0 client may use, and that are used towards one which takes as many. Default 1024; 0 is none. Range 0
@@ -112,6 +113,9 @@ public sealed class MqttBrokerOptions
         var problems = new List<string>();
         var checkedByAttributes = new MqttBrokerOptionsValidator().Validate(null, this);
         if (checkedByAttributes.Failed) problems.AddRange(checkedByAttributes.Failures);
+        if (!Enum.IsDefined(SlowSubscriberPolicy)) problems.Add($"SlowSubscriberPolicy: {SlowSubscriberPolicy} is neither Wait nor Drop.");
+        if (!Topics.TopicRules.TryEncodeName(ResponseTopicPrefix, out _))
+            problems.Add($"ResponseTopicPrefix: '{ResponseTopicPrefix}' cannot be the start of a topic name.");
         if (!IPAddress.TryParse(Address, out var address)) problems.Add($"Address: '{Address}' is not an IP address.");
         else if (!IPAddress.IsLoopback(address))
         {

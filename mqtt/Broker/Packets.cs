@@ -148,7 +148,7 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
         Session = session;
         var keepAlive = Handshake.KeepAlive(packet, broker.Options);
         connection.StartKeepAlive(keepAlive == 0 ? null : TimeSpan.FromSeconds(keepAlive * 1.5));
-        session.Attach(connection);
+        session.Attach(connection, Inbound.Acknowledgements);
         broker.Log.Connected(clientId, connection.Remote, packet.Version);
     }
 

@@ -63,12 +63,15 @@ internal sealed partial class Session(string clientId, BrokerState broker)
     public WillMessage? PendingWill { get; set; }
 
     /// <summary>Gives it to a connection, which then gets what is still owed; unless that one was taken over before it came to this.</summary>
-    public void Attach(Connection newConnection)
+    /// <param name="newConnection">The connection.</param>
+    /// <param name="acknowledgements">What it receives; null when nothing.</param>
+    public void Attach(Connection newConnection, InboundAcknowledgements? acknowledgements = null)
     {
         lock (gate)
         {
             if (newConnection.IsClosing) return;
             connection = newConnection;
+            if (acknowledgements is not null) Received.Attach(acknowledgements);
             keeps = Expiry > TimeSpan.Zero;
             window.Rewind();
 

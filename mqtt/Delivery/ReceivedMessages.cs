@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Plantroom.Mqtt.Delivery;
@@ -15,6 +16,14 @@ internal sealed class ReceivedMessages
 {
     private readonly Lock gate = new();
     private readonly Dictionary<ushort, Held> all = [];
+    private InboundAcknowledgements? current;
+
+    /// <summary>From now on, only this connection begins and releases messages: one that was taken over may still be at work with what it
+    /// received, and the other side sends that again.</summary>
+    public void Attach(InboundAcknowledgements by)
+    {
+        lock (gate) current = by;
+    }
 
     public bool Holds(ushort id)
     {
@@ -38,11 +47,13 @@ internal sealed class ReceivedMessages
     /// <param name="by">The connection.</param>
     /// <param name="sequence">Its number there.</param>
     /// <param name="counts">Whether it takes a place of Receive Maximum: once for each connection.</param>
-    /// <returns>False when it is held: it must not be delivered again.</returns>
+    /// <returns>False when it is held, or comes from a connection that was taken over: it must not be delivered.</returns>
     public bool TryBegin(ushort id, InboundAcknowledgements by, long sequence, out bool counts)
     {
         lock (gate)
         {
+            counts = false;
+            if (IsStale(by)) return false;
             ref var held = ref CollectionsMarshal.GetValueRefOrAddDefault(all, id, out var known);
             counts = !known || held.Counts != by;
             if (known) held.Counts = by;
@@ -57,7 +68,8 @@ internal sealed class ReceivedMessages
         lock (gate)
         {
             ref var held = ref CollectionsMarshal.GetValueRefOrNullRef(all, id);
-            if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref held) && held.By is not null)
+            if (Unsafe.IsNullRef(ref held)) return;
+            if (held.By is not null)
             {
                 (held.Waiting ??= []).Add((by, token));
                 return;
@@ -74,7 +86,7 @@ internal sealed class ReceivedMessages
         lock (gate)
         {
             ref var held = ref CollectionsMarshal.GetValueRefOrNullRef(all, id);
-            if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref held) || held.By != by || held.Sequence != sequence) return;
+            if (Unsafe.IsNullRef(ref held) || held.By != by || held.Sequence != sequence) return;
             waiting = held.Waiting;
             (held.By, held.Waiting) = (null, null);
         }
@@ -104,7 +116,7 @@ internal sealed class ReceivedMessages
         lock (gate)
         {
             counted = false;
-            if (!all.Remove(id, out held)) return false;
+            if (IsStale(by) || !all.Remove(id, out held)) return false;
             counted = held.Counts == by;
         }
 
@@ -117,6 +129,8 @@ internal sealed class ReceivedMessages
     {
         lock (gate) all.Clear();
     }
+
+    private bool IsStale(InboundAcknowledgements by) => current is not null && current != by;
 
     private static void Acknowledge(List<(InboundAcknowledgements By, long Token)>? waiting)
     {

@@ -48,7 +48,7 @@ public sealed class FuzzTests
         }
 
         Assert.Empty(broker.Broker.RecentErrors);
-        Assert.Equal(2, broker.Broker.Statistics.Received);
+        Assert.Equal(4, broker.Broker.Statistics.Received);
     }
 
     private static async Task RunAsync(int clients, Func<int, byte[]> bytes)
@@ -89,11 +89,20 @@ public sealed class FuzzTests
         one.Write(bytes, MqttQos.AtLeastOnce, retain: false, duplicate: false, 7, MqttProtocolVersion.V50);
         var zero = new byte[one.Size(MqttQos.AtMostOnce, MqttProtocolVersion.V50)];
         one.Write(zero, MqttQos.AtMostOnce, retain: false, duplicate: false, 0, MqttProtocolVersion.V50);
+        var two = new byte[one.Size(MqttQos.ExactlyOnce, MqttProtocolVersion.V50)];
+        one.Write(two, MqttQos.ExactlyOnce, retain: false, duplicate: false, 8, MqttProtocolVersion.V50);
+        var form = new PublishForm(MqttQos.AtLeastOnce, MqttProtocolVersion.V50) { PacketId = 9, TopicAlias = 3 };
+        var aliased = new byte[one.Size(form)];
+        one.Write(aliased, form);
         return
         [
             .. new ConnectPacket { ClientId = "mutant", Will = will, SessionExpiry = 5, UserName = "u", Password = [1, 2] }.Write(),
             .. new SubscribePacket(1, [new("a/+/#", MqttQos.AtLeastOnce), new("b", MqttQos.AtMostOnce)]).Write(MqttProtocolVersion.V50),
-            .. bytes, .. zero, .. SmallPackets.Pingreq,
+            .. new SubscribePacket(3, [new("$share/g/x/#", MqttQos.ExactlyOnce)], 77).Write(MqttProtocolVersion.V50),
+            .. bytes, .. zero, .. two, .. aliased,
+            .. new AcknowledgementPacket(8, 0).Write(PacketType.Pubrel, MqttProtocolVersion.V50),
+            .. new AcknowledgementPacket(1, 0).Write(PacketType.Pubrec, MqttProtocolVersion.V50),
+            .. new AcknowledgementPacket(1, 0x92).Write(PacketType.Pubcomp, MqttProtocolVersion.V50), .. SmallPackets.Pingreq,
             .. new UnsubscribePacket(2, ["b"]).Write(MqttProtocolVersion.V50),
             .. new DisconnectPacket(0).Write(MqttProtocolVersion.V50),
         ];

@@ -109,6 +109,45 @@ public sealed class RetainedTests
     }
 
     [Fact]
+    public void RetainedMessage_ThatHasExpired_MakesRoomForAnother()
+    {
+        var clock = new ManualClock();
+        var retained = new Mqtt.Broker.RetainedMessages(2, 1000, clock);
+        var properties = new PacketBuilder().Number(Property.MessageExpiryInterval, 60).Written.ToArray();
+        Assert.True(retained.Set(new PublishPacket { Topic = "a"u8, Payload = "x"u8, Properties = properties, ExpiryOffset = 1 }));
+        Assert.True(retained.Set(new PublishPacket { Topic = "b"u8, Payload = "x"u8 }));
+        Assert.False(retained.Set(new PublishPacket { Topic = "c"u8, Payload = "x"u8 }));
+        clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(1, retained.Count);
+        Assert.True(retained.Set(new PublishPacket { Topic = "c"u8, Payload = "x"u8 }));
+        Assert.Equal(2, retained.Count);
+    }
+
+    [Fact]
+    public async Task RetainedMessage_ThatIsReplacedBeforeItCouldBeSent_IsNotSentAfterTheNewerOne()
+    {
+        await using var broker = await TestBroker.StartAsync(o => o.OutboundQueueBytes = 65_536);
+        for (var i = 0; i < 300; i++)
+            await broker.PublishAsync($"a/{i}", new byte[40_000], MqttQos.AtMostOnce, retain: true);
+        using var client = await broker.ConnectAsync();
+        await client.SendAsync(new SubscribePacket(1, [new TopicRequest("a/#", MqttQos.AtLeastOnce)]).Write(client.Version));
+        Assert.Equal(PacketType.Suback, (await client.ReadAsync())?.Type);
+
+        // Those that come last are still to be sent: the client has read nothing yet.
+        for (var i = 250; i < 300; i++) await broker.PublishAsync($"a/{i}", "new"u8.ToArray(), MqttQos.AtLeastOnce, retain: true);
+        var last = new Dictionary<string, string>();
+        for (var count = 0; last.Count < 300 || last.Values.Count(static p => p == "new") < 50; count++)
+        {
+            var message = await client.ReadMessageAsync();
+            last[message.Topic] = message.Payload;
+            if (message.Qos == MqttQos.AtLeastOnce) await client.AcknowledgeAsync(message.Id);
+        }
+
+        await client.AssertNothingAsync();
+        Assert.All(Enumerable.Range(250, 50), i => Assert.Equal("new", last[$"a/{i}"]));
+    }
+
+    [Fact]
     public async Task RetainedMessages_MoreThanTheOutboundQueueHolds_AllCome()
     {
         await using var broker = await TestBroker.StartAsync(o => (o.OutboundQueueLength, o.MaximumInFlight) = (10, 5));

@@ -1,5 +1,6 @@
 using System.Text;
 using Plantroom.Mqtt.Codec;
+using Plantroom.TestKit;
 
 namespace Plantroom.Mqtt.Tests.Broker;
 
@@ -117,6 +118,20 @@ public sealed class SharedSubscriptionTests
         await other.AssertMessagesAsync("3", "4");
         using var again = await broker.ConnectAsync("kept", with: c => c with { CleanStart = false, SessionExpiry = 600 });
         await again.AssertMessagesAsync("1", "2");
+    }
+
+    [Fact]
+    public async Task Member_WhoseSessionExpires_LeavesItsQueueToTheOthers()
+    {
+        var clock = new ManualClock();
+        await using var broker = await TestBroker.StartAsync(time: clock);
+        (await MemberAsync(broker, "kept", keeps: true)).Dispose();
+        await Eventually.TrueAsync(() => broker.Broker.Statistics.Connections == 0, "it is gone");
+        await PublishAsync(broker, 1, 3);
+        using var other = await MemberAsync(broker, "other");
+        await other.AssertNothingAsync();
+        clock.Advance(TimeSpan.FromSeconds(601));
+        await other.AssertMessagesAsync("1", "2", "3");
     }
 
     [Fact]

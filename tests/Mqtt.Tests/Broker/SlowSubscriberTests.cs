@@ -92,6 +92,61 @@ public sealed class SlowSubscriberTests
     }
 
     [Fact]
+    public async Task Subscriber_OfQos0ThatReadsLate_GetsEverythingAndThePublisherWaitsMeanwhile()
+    {
+        const int Messages = 400;
+        await using var broker = await TestBroker.StartAsync(o =>
+            (o.OutboundQueueBytes, o.SlowSubscriberTimeout) = (65_536, TimeSpan.FromMinutes(1)));
+        using var slow = await broker.ConnectAsync("slow");
+        await slow.SubscribeAsync("a", MqttQos.AtMostOnce);
+        using var other = await broker.ConnectAsync("other");
+        await other.SubscribeAsync("b", MqttQos.AtMostOnce);
+        using var publisher = await broker.ConnectAsync("publisher");
+        var payload = new string('x', 50_000);
+        var publishing = PublishAsync();
+        async Task PublishAsync()
+        {
+            for (var i = 0; i < Messages; i++) await publisher.PublishAsync("a", $"{i}:{payload}");
+        }
+
+
+        // More than the sockets' buffers hold, so that the publisher has to wait for a reader that has not begun.
+        await Eventually.TrueAsync(() => broker.Broker.Statistics.Received > 10, "it has begun");
+        using var unrelated = await broker.ConnectAsync("unrelated");
+        await unrelated.PublishAsync("b", "x");
+        Assert.Equal("x", (await other.ReadMessageAsync()).Payload);
+        for (var i = 0; i < Messages; i++) Assert.StartsWith($"{i}:", (await slow.ReadMessageAsync()).Payload, StringComparison.Ordinal);
+        await publishing;
+        Assert.Equal(0, broker.Broker.Statistics.Dropped);
+    }
+
+    [Fact]
+    public async Task Subscriber_OfQos0WithoutRoomForTooLong_IsDisconnected()
+    {
+        var clock = new ManualClock();
+        await using var broker = await TestBroker.StartAsync(o => o.OutboundQueueBytes = 65_536, clock);
+        using var slow = await broker.ConnectAsync("slow");
+        await slow.SubscribeAsync("a", MqttQos.AtMostOnce);
+        using var publisher = await broker.ConnectAsync("publisher");
+        var payload = new string('x', 50_000);
+        var publishing = PublishAsync();
+        async Task PublishAsync()
+        {
+            for (var i = 0; i < 400; i++) await publisher.PublishAsync("a", payload);
+        }
+
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                return broker.Log.All.Any(text => text.Contains("did not make room", StringComparison.Ordinal));
+            },
+            "the broker gives up");
+        await publishing;
+        await Eventually.TrueAsync(() => broker.Broker.Statistics.Received == 400, "the publisher is free again");
+    }
+
+    [Fact]
     public void WaitGraph_WithACircle_RefusesTheWaitThatWouldCloseIt()
     {
         var broker = new Mqtt.Broker.BrokerState(new MqttBrokerOptions(), TimeProvider.System, new RecordingLog<MqttBroker>());

@@ -56,6 +56,42 @@ public sealed class ExactlyOnceTests
     }
 
     [Fact]
+    public void Connection_ThatWasTakenOver_BeginsAndReleasesNothingAnyMore()
+    {
+        var received = new ReceivedMessages();
+        using var first = new Receiver(received);
+        received.Attach(first.Ring);
+        using var second = new Receiver(received);
+        received.Attach(second.Ring);
+        Assert.False(first.Ring.TryBegin(7, MqttQos.ExactlyOnce));
+        Assert.Empty(first.Answers());
+        Assert.True(second.Ring.TryBegin(7, MqttQos.ExactlyOnce));
+        second.Ring.Add(7, MqttQos.ExactlyOnce, 0);
+        Assert.Equal(Reason.PacketIdentifierNotFound, first.Ring.Release(7).Reason);
+        Assert.Equal(Reason.Success, second.Ring.Release(7).Reason);
+    }
+
+    [Fact]
+    public void Restart_WithWhatIsHeld_KnowsItAgain()
+    {
+        var before = new ReceivedMessages();
+        using var receiver = new Receiver(before);
+        foreach (ushort id in new[] { 3, 4 })
+        {
+            receiver.Ring.TryBegin(id, MqttQos.ExactlyOnce);
+            receiver.Ring.Add(id, MqttQos.ExactlyOnce, id == 3 ? 0ul : 1);
+        }
+
+        Assert.Equal([(ushort)3], before.Complete());
+        var after = new ReceivedMessages();
+        foreach (var id in before.Complete()) after.Restore(id);
+        using var next = new Receiver(after);
+        Assert.False(next.Ring.TryBegin(3, MqttQos.ExactlyOnce));
+        Assert.Equal([new(PacketType.Pubrec, 3)], next.Answers());
+        Assert.True(next.Ring.TryBegin(4, MqttQos.ExactlyOnce));
+    }
+
+    [Fact]
     public void Identifier_ThatIsStillInUse_IsRefused()
     {
         using var receiver = new Receiver(new ReceivedMessages());
