@@ -86,8 +86,11 @@ internal static class Composition
         services.AddBus();
 
         // The broker checks its own options, see PortCheck.
-        services.AddOptions<MqttBrokerOptions>().BindConfiguration("Mqtt")
-            .PostConfigure(o => o.PasswordFile = PasswordFile(o.PasswordFile, data));
+        services.AddOptions<MqttBrokerOptions>().BindConfiguration("Mqtt").PostConfigure(o =>
+        {
+            o.PasswordFile = PasswordFile(o.PasswordFile, data);
+            o.Persistence ??= data.Mqtt;
+        });
         services.AddSingleton(new SettingsSection("Mqtt", typeof(MqttBrokerOptions)));
 
         services.AddRouting();

@@ -10,6 +10,9 @@ public sealed record DataFolder(string Path)
     /// <summary>The database of readings.</summary>
     public string History => System.IO.Path.Combine(Path, "history.db");
 
+    /// <summary>Sessions and retained messages of the embedded MQTT broker.</summary>
+    public string Mqtt => System.IO.Path.Combine(Path, "mqtt.db");
+
     /// <summary>The folder of the keys that protect cookies. Secret.</summary>
     public string Keys => System.IO.Path.Combine(Path, "keys");
 }

@@ -18,6 +18,8 @@ internal sealed partial class BrokerLog(ILogger logger)
 
     public void Started(EndPoint at) => LogStarted(logger, at);
 
+    public void Restored(int sessions, int retained) => LogRestored(logger, sessions, retained);
+
     public void Stopped() => LogStopped(logger);
 
     public void Connected(string client, EndPoint? remote, MqttProtocolVersion version)
@@ -74,6 +76,9 @@ internal sealed partial class BrokerLog(ILogger logger)
 
     [LoggerMessage(Level = LogLevel.Information, Message = "MQTT broker listens on {At}.")]
     private static partial void LogStarted(ILogger logger, EndPoint at);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "MQTT broker has taken up {Sessions} sessions and {Retained} retained messages.")]
+    private static partial void LogRestored(ILogger logger, int sessions, int retained);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "MQTT broker stopped.")]
     private static partial void LogStopped(ILogger logger);

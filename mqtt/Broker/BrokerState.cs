@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Plantroom.Mqtt.Broker.Security;
 using Plantroom.Mqtt.Codec;
+using Plantroom.Mqtt.Persistence;
 
 namespace Plantroom.Mqtt.Broker;
 
@@ -38,18 +39,25 @@ internal sealed class BrokerState
 
     public RecentErrors Errors { get; } = new();
 
+    /// <summary>What is kept on disk; null when everything is in memory only. Set before the broker listens.</summary>
+    public BrokerStore? Store { get; set; }
+
     /// <summary>Keeps a message when it is to be retained, and finds who gets it.</summary>
+    /// <param name="packet">The message.</param>
+    /// <param name="pledge">What must be durable before it is acknowledged; made when there is something.</param>
     /// <exception cref="MqttException">Its topic is not a valid topic name.</exception>
-    public TopicMatch Accept(in PublishPacket packet)
+    public TopicMatch Accept(in PublishPacket packet, ref Pledge? pledge)
     {
         var match = Topics.Match(packet.Topic);
-        return packet.Retain ? Retain(packet) : match;
+        return packet.Retain ? Retain(packet, ref pledge) : match;
     }
 
     /// <summary>Keeps a message whose topic is valid, and finds who gets it.</summary>
-    public TopicMatch Retain(in PublishPacket packet)
+    /// <param name="packet">The message.</param>
+    /// <param name="pledge">As above.</param>
+    public TopicMatch Retain(in PublishPacket packet, ref Pledge? pledge)
     {
-        if (!Retained.Set(packet)) Log.RetainedIsFull(Retained.Count);
+        if (!Retained.Set(packet, ref pledge)) Log.RetainedIsFull(Retained.Count);
 
         // Looked up again: who has subscribed before it was kept is found now, who subscribes later finds it kept.
         return Topics.Match(packet.Topic);

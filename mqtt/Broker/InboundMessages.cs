@@ -1,5 +1,6 @@
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
+using Plantroom.Mqtt.Persistence;
 using Plantroom.Mqtt.Transport;
 
 namespace Plantroom.Mqtt.Broker;
@@ -12,17 +13,20 @@ internal sealed class InboundMessages
 {
     private readonly BrokerState broker;
     private readonly Connection connection;
+    private readonly Session session;
     private readonly OutboundBuffer outbound;
     private readonly RoutingBatch routing;
     private readonly HandlerCalls handlers = new();
     private TopicAliases? aliases;
     private long stalledSequence = -1;
     private (ushort Id, long Sequence)? held;
+    private Pledge? heldPledge;
+    private bool storeIsFull;
     private int received;
 
     public InboundMessages(BrokerState broker, Session session, Connection connection)
     {
-        (this.broker, this.connection, outbound) = (broker, connection, connection.Outbound);
+        (this.broker, this.connection, this.session, outbound) = (broker, connection, session, connection.Outbound);
         routing = new RoutingBatch(broker, session);
         Acknowledgements = new InboundAcknowledgements(
             outbound, broker.Options.ReceiveMaximum, session.Received, checksIds: connection.Version == MqttProtocolVersion.V50)
@@ -34,7 +38,7 @@ internal sealed class InboundMessages
     public InboundAcknowledgements Acknowledgements { get; }
 
     /// <summary>Whether the read loop must wait before the next packet.</summary>
-    public bool MustWait => routing.MustWait || handlers.MustWait;
+    public bool MustWait => routing.MustWait || handlers.MustWait || storeIsFull;
 
     public void Take(in PublishPacket packet)
     {
@@ -59,13 +63,20 @@ internal sealed class InboundMessages
     {
         if (handlers.MustWait) await WaitForHandlersAsync(cancellationToken);
         if (routing.MustWait) await WaitForRoomAsync(cancellationToken);
+        if (storeIsFull) await broker.Store!.WaitForRoomAsync().WaitAsync(cancellationToken);
+        storeIsFull = false;
     }
 
     /// <summary>The connection has ended. A message of QoS 2 that was begun is not routed again when it comes again, and so those who have
     /// no room for it yet still get it.</summary>
     public void Leave()
     {
-        if (!routing.MustWait || held is null) return;
+        if (!routing.MustWait || held is null)
+        {
+            routing.TakePledge()?.Abandon();
+            return;
+        }
+
         routing.IsDetached = true;
         _ = WaitForRoomAsync(CancellationToken.None).AsTask();
     }
@@ -74,8 +85,10 @@ internal sealed class InboundMessages
     {
         await routing.WaitAsync(cancellationToken);
         if (stalledSequence < 0) return;
-        Acknowledgements.Acknowledge(InboundAcknowledgements.Token(stalledSequence, InboundAcknowledgements.RoutingBit));
+        var sequence = stalledSequence;
         stalledSequence = -1;
+        Promise(sequence);
+        Acknowledgements.Acknowledge(InboundAcknowledgements.Token(sequence, InboundAcknowledgements.RoutingBit));
     }
 
     private async ValueTask WaitForHandlersAsync(CancellationToken cancellationToken)
@@ -101,29 +114,51 @@ internal sealed class InboundMessages
         }
 
         if (packet.Qos != MqttQos.AtMostOnce && !Acknowledgements.TryBegin(packet.PacketId, packet.Qos)) return;
-        if (packet.Retain) match = broker.Retain(packet);
-        routing.Send(packet, match);
+        Pledge? pledge = null;
+        if (packet.Retain) match = broker.Retain(packet, ref pledge);
+        heldPledge = packet.Qos == MqttQos.ExactlyOnce && session.Record is { } sender
+            ? (pledge ??= new Pledge(broker.Store!)).AddReceived(sender, packet.PacketId, HandlerCalls.Owed(match.Local.Length))
+            : null;
+        routing.Send(packet, match, pledge);
         if (packet.Qos == MqttQos.AtMostOnce) handlers.Call(packet, match.Local, retained: false, debtor: null, 0);
         else Hand(packet, match);
     }
 
     private void Hand(in PublishPacket packet, TopicMatch match)
     {
-        var owed = HandlerCalls.Owed(match.Local.Length);
+        // With an identifier that is kept on disk, the pledge waits for the handlers: it may not be there before they have completed.
+        var owed = heldPledge is null ? HandlerCalls.Owed(match.Local.Length) : 0;
+        if (broker.Store is not null) owed |= 1UL << InboundAcknowledgements.DurableBit;
         if (routing.MustWait) owed |= 1UL << InboundAcknowledgements.RoutingBit;
         var sequence = Acknowledgements.Add(packet.PacketId, packet.Qos, owed);
         if (routing.MustWait) stalledSequence = sequence;
+        else Promise(sequence);
         held = packet.Qos == MqttQos.ExactlyOnce ? (packet.PacketId, sequence) : null;
         if (match.Local.Length == 0) return;
         try
         {
-            handlers.Call(packet, match.Local, retained: false, Acknowledgements, sequence);
+            handlers.Call(packet, match.Local, retained: false, heldPledge is null ? Acknowledgements : heldPledge, sequence);
         }
         catch (HandlerException)
         {
             Abandon();
             throw;
         }
+    }
+
+    /// <summary>From here on the answer waits for the disk, if anything of the message has to be there.</summary>
+    private void Promise(long sequence)
+    {
+        if (broker.Store is not { } store) return;
+        var token = InboundAcknowledgements.Token(sequence, InboundAcknowledgements.DurableBit);
+        if (routing.TakePledge() is not { } pledge)
+        {
+            Acknowledgements.Acknowledge(token);
+            return;
+        }
+
+        pledge.Submit(Acknowledgements, token);
+        storeIsFull = store.IsFull;
     }
 
     private bool MayPublish(ReadOnlySpan<byte> topic) =>
@@ -142,6 +177,7 @@ internal sealed class InboundMessages
     private void Abandon()
     {
         if (held is var (id, sequence)) Acknowledgements.Abandon(id, sequence);
-        held = null;
+        heldPledge?.Abandon();
+        (held, heldPledge) = (null, null);
     }
 }

@@ -1,5 +1,6 @@
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
+using Plantroom.Mqtt.Persistence;
 
 namespace Plantroom.Mqtt.Broker;
 
@@ -40,32 +41,50 @@ internal static class LocalPublisher
     public static async Task PublishAsync(
         BrokerState broker, OwnMessage message, bool waitForHandlers, CancellationToken cancellationToken)
     {
-        var match = broker.Accept(message.View());
+        Pledge? pledge = null;
+        var match = broker.Accept(message.View(), ref pledge);
         var routing = new RoutingBatch(broker, from: null);
         var handlers = new HandlerCalls();
-        var receipt = message.Qos == MqttQos.AtMostOnce || match.Local.Length == 0 ? null : new Receipt(match.Local.Length);
-        Hand(message, match, routing, handlers, receipt);
+        var receipt = message.Qos == MqttQos.AtMostOnce || (match.Local.Length == 0 && broker.Store is null)
+            ? null
+            : new Receipt(match.Local.Length);
+        Hand(message, match, routing, handlers, receipt, pledge);
         routing.Flush();
-        if (handlers.MustWait) await handlers.WaitAsync(cancellationToken);
-        if (routing.MustWait) await routing.WaitAsync(cancellationToken);
+        try
+        {
+            if (handlers.MustWait) await handlers.WaitAsync(cancellationToken);
+            if (routing.MustWait) await routing.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            receipt?.Await(routing.TakePledge());
+        }
+
         if (receipt is not null && waitForHandlers) await receipt.Completed.WaitAsync(cancellationToken);
     }
 
     private static void Hand(
-        OwnMessage message, TopicMatch match, RoutingBatch routing, HandlerCalls handlers, Receipt? receipt)
+        OwnMessage message, TopicMatch match, RoutingBatch routing, HandlerCalls handlers, Receipt? receipt, Pledge? pledge)
     {
         var packet = message.View();
-        routing.Send(packet, match);
+        routing.Send(packet, match, pledge);
         handlers.Call(packet, match.Local, retained: false, receipt, 0);
     }
 
-    /// <summary>Counts the handlers that have completed the message.</summary>
+    /// <summary>Counts the handlers that have completed the message, and the disk.</summary>
     private sealed class Receipt(int handlers) : IMqttDebtor
     {
         private readonly TaskCompletionSource completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private ulong owed = HandlerCalls.Owed(handlers);
+        private ulong owed = HandlerCalls.Owed(handlers) | 1UL << InboundAcknowledgements.DurableBit;
 
         public Task Completed => completed.Task;
+
+        /// <summary>Says what must be durable; null is nothing.</summary>
+        public void Await(Pledge? pledge)
+        {
+            if (pledge is null) Acknowledge(InboundAcknowledgements.DurableBit);
+            else pledge.Submit(this, InboundAcknowledgements.DurableBit);
+        }
 
         public void Acknowledge(long token)
         {

@@ -6,13 +6,14 @@ using Plantroom.Mqtt.Broker.Listening;
 using Plantroom.Mqtt.Broker.Security;
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
+using Plantroom.Mqtt.Persistence;
 using Plantroom.Mqtt.Topics;
 
 namespace Plantroom.Mqtt;
 
 /// <summary>
-/// The embedded broker: MQTT 3.1.1 and 5.0 over TCP and TLS, QoS 0, 1 and 2, everything in memory. What it speaks and what not is
-/// written down in docs/formats/mqtt.md.
+/// The embedded broker: MQTT 3.1.1 and 5.0 over TCP and TLS, QoS 0, 1 and 2. Sessions and retained messages are in memory, and in a file
+/// when one is configured. What it speaks and what not is written down in docs/formats/mqtt.md.
 /// </summary>
 /// <remarks>All members may be called from any thread.</remarks>
 public sealed class MqttBroker : IMqttBroker
@@ -63,9 +64,10 @@ public sealed class MqttBroker : IMqttBroker
     public IReadOnlyList<MqttProtocolError> RecentErrors => state.Errors.All;
 
     /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken = default)
+    public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (listener is not null) throw new InvalidOperationException("The MQTT broker was started before.");
+        await RestoreAsync();
         listener = Listener.Open(state.Options.Address, state.Options.Port);
         try
         {
@@ -80,7 +82,6 @@ public sealed class MqttBroker : IMqttBroker
 
         accepting = Task.WhenAll(Accept(listener), secureListener is null ? Task.CompletedTask : Accept(secureListener));
         if (state.Options.SysInterval > TimeSpan.Zero) system = new SystemTopics(state);
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -93,7 +94,10 @@ public sealed class MqttBroker : IMqttBroker
         using var patience = new CancellationTokenSource(StopPatience, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         await connections.WhenAllEnded().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await state.Sessions.PublishWillsAsync().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (state.Store is null)
+            await state.Sessions.PublishWillsAsync().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        else
+            await state.Store.FlushAsync().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         listener.Dispose();
         secureListener?.Dispose();
         state.Log.Stopped();
@@ -170,10 +174,27 @@ public sealed class MqttBroker : IMqttBroker
     {
         await StopAsync();
         state.Sessions.StopAllTimers();
+        if (state.Store is not null) await state.Store.DisposeAsync();
         meter.Dispose();
         tls?.Dispose();
         state.Doorkeeper.Dispose();
         stopping.Dispose();
+    }
+
+    /// <summary>Opens the file and takes up what is in it. Handlers that subscribed before get the retained messages that they are due.</summary>
+    private async Task RestoreAsync()
+    {
+        if (state.Store is not null || string.IsNullOrEmpty(state.Options.Persistence)) return;
+        var store = BrokerStore.Open(state.Options.Persistence, state.Options.MaximumPersistedBytes, state.Logger);
+        state.Store = store;
+        var retained = state.Retained.Attach(store);
+        state.Sessions.Restore(store.Contents.Sessions);
+        state.Log.Restored(store.Contents.Sessions.Count, retained.Count);
+        store.Forget();
+        foreach (var message in retained)
+        {
+            foreach (var subscription in state.Topics.Match(message.Topic).Local) await CallRetained(subscription, message);
+        }
     }
 
     private ValueTask CallRetained(LocalSubscription subscription, StoredMessage message) =>

@@ -118,6 +118,15 @@ public sealed class MqttBrokerOptions
     [Range(0L, 2L * 1024 * 1024 * 1024)]
     public long MaximumRetainedBytes { get; set; } = 64L * 1024 * 1024;
 
+    /// <summary>The SQLite file that keeps sessions, what is owed to them, and retained messages. Its folder must exist. Default none: all
+    /// is in memory and gone when the broker stops.</summary>
+    public string? Persistence { get; set; }
+
+    /// <summary>Bytes of messages that all sessions together may keep in the file. Beyond, it is as if the queue of each absent client were
+    /// full. Default 1 GiB. Range 1 MiB to 1 TiB.</summary>
+    [Range(1L << 20, 1L << 40)]
+    public long MaximumPersistedBytes { get; set; } = 1L << 30;
+
     /// <summary>What is wrong with these options and with the files that they name, each naming its key; empty when nothing is. For the
     /// start-up check of a host.</summary>
     /// <param name="credentials">Who decides instead of the password file; null for none.</param>

@@ -227,7 +227,19 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
     private void Release(ushort packetId)
     {
         var answer = Inbound!.Acknowledgements.Release(packetId);
+        if (Session!.Record is { } record && answer.Reason == Reason.Success)
+        {
+            record.Release(packetId, () => AnswerLate(answer));
+            return;
+        }
+
         connection.Outbound.Write([connection.Version == MqttProtocolVersion.V50 ? answer : answer with { Reason = Reason.Success }]);
+    }
+
+    private void AnswerLate(Answer answer)
+    {
+        connection.Outbound.Write([answer]);
+        connection.Outbound.RequestPump();
     }
 
     private void Disconnect(DisconnectPacket packet)

@@ -1,5 +1,6 @@
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
+using Plantroom.Mqtt.Persistence;
 using Plantroom.Mqtt.Transport;
 
 namespace Plantroom.Mqtt.Broker;
@@ -15,6 +16,7 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
 {
     private readonly List<OutboundBuffer> touched = [];
     private readonly Queue<Stalled> stalled = new();
+    private Pledge? pledge;
 
     /// <summary>Whether a message waits for room; <see cref="WaitAsync"/> before the next one.</summary>
     public bool MustWait => stalled.Count > 0;
@@ -22,13 +24,25 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
     /// <summary>Whether nobody reads on for the publisher any more: then nobody waits for it either.</summary>
     public bool IsDetached { get; set; }
 
-    public void Send(in PublishPacket packet, TopicMatch match)
+    /// <summary>What must be durable before the message is acknowledged, as far as it is known; whoever takes it submits it.</summary>
+    public Pledge? TakePledge()
     {
+        var taken = pledge;
+        pledge = null;
+        return taken;
+    }
+
+    /// <param name="packet">The message.</param>
+    /// <param name="match">Who gets it.</param>
+    /// <param name="with">What must be durable already.</param>
+    public void Send(in PublishPacket packet, TopicMatch match, Pledge? with)
+    {
+        pledge = with;
         StoredMessage? copy = null;
         foreach (ref readonly var subscription in match.Remote.AsSpan())
         {
             if (subscription.NoLocal && subscription.Session == from) continue;
-            if (subscription.Session.TryDeliver(packet, subscription, ref copy)) Touch(subscription.Session);
+            if (subscription.Session.TryDeliver(packet, subscription, ref copy, ref pledge)) Touch(subscription.Session);
             else stalled.Enqueue(new(subscription, null, copy ??= new StoredMessage(packet, broker.Time.GetUtcNow())));
         }
 
@@ -110,7 +124,7 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
         var packet = late.Message.View(broker.Time.GetUtcNow());
         if (late.Group is not null) return TryShare(packet, late.Group, ref copy!, out full);
         full = late.Subscription;
-        if (!full.Session.TryDeliver(packet, full, ref copy!)) return false;
+        if (!full.Session.TryDeliver(packet, full, ref copy!, ref pledge)) return false;
         Touch(full.Session);
         return true;
     }
@@ -132,7 +146,7 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
             var round = i / members.Length;
             if (round == 2 && full.Session is not null) return false;
             if (member.Session.IsLive != round < 2) continue;
-            if (member.Session.TryDeliver(packet, member, ref copy, atOnce: round == 0))
+            if (member.Session.TryDeliver(packet, member, ref copy, ref pledge, atOnce: round == 0))
             {
                 Touch(member.Session);
                 return true;

@@ -1,5 +1,6 @@
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
+using Plantroom.Mqtt.Persistence;
 
 namespace Plantroom.Mqtt.Broker;
 
@@ -10,10 +11,12 @@ internal sealed partial class Session
     /// <param name="packet">The message.</param>
     /// <param name="subscription">What the client asked for.</param>
     /// <param name="copy">A copy of the message, if one was made already.</param>
+    /// <param name="pledge">What must be durable before the message is acknowledged; made when there is something.</param>
     /// <param name="atOnce">Whether it is only to be taken when it can be sent at once.</param>
     /// <returns>False when there is no room and the client is alive: the publisher waits and tries again. Also when the client is not
     /// there, and somebody else may have the message.</returns>
-    public bool TryDeliver(in PublishPacket packet, in RemoteSubscription subscription, ref StoredMessage? copy, bool atOnce = false)
+    public bool TryDeliver(
+        in PublishPacket packet, in RemoteSubscription subscription, ref StoredMessage? copy, ref Pledge? pledge, bool atOnce = false)
     {
         var qos = subscription.Deliver(packet.Qos);
         if (qos == MqttQos.AtMostOnce) return TrySend(packet, subscription, atOnce);
@@ -24,17 +27,19 @@ internal sealed partial class Session
             var live = connection is { IsClosing: false } ? connection : null;
             if (ended || (live is null && !keeps)) return subscription.Group is null;
             if (live is not null && IsTooLarge(packet, waiting.Form(1, false, live.Version), live)) return true;
-            if (live is not null && TrySendAtOnce(packet, waiting, live, ref copy)) return true;
+            if (live is not null && TrySendAtOnce(packet, waiting, live, ref copy, ref pledge)) return true;
             if (atOnce) return false;
-            if (!HasRoom(packet.KeptSize))
+            if (!HasRoom(packet.KeptSize) || !HasRoomOnDisk(packet.KeptSize))
             {
                 if (live is null) broker.Counters.Dropped();
                 return live is null;
             }
 
             copy ??= new StoredMessage(packet, broker.Time.GetUtcNow());
-            pending.Enqueue(waiting with { Message = copy, Bytes = copy.Size });
+            waiting = Promise(waiting with { Message = copy, Bytes = copy.Size }, sentAs: 0, ref pledge);
+            pending.Enqueue(waiting);
             keptBytes += copy.Size;
+            if (live is not null && waiting.IsSentWhenDurable) DrainPending(live);
             return true;
         }
     }
@@ -53,7 +58,7 @@ internal sealed partial class Session
         lock (gate)
         {
             // These may exceed the queue's length once: they are shared, and whoever asked for them is the one who makes room.
-            if (pending.Count < broker.Options.OutboundQueueLength + broker.Options.MaximumRetainedMessages) pending.Enqueue(waiting);
+            if (pending.Count < broker.Options.OutboundQueueLength + broker.Options.MaximumRetainedMessages) pending.Enqueue(Keep(waiting));
             else broker.Counters.Dropped();
         }
 
@@ -66,8 +71,9 @@ internal sealed partial class Session
         lock (gate)
         {
             if (connection is not { IsClosing: false } live) return;
+            DrainReleases(live);
             DrainWindow(live);
-            if (!window.HasUnsent) DrainPending(live);
+            DrainPending(live);
             Complete(ref outboundRoom);
             if (pending.Count > broker.Options.OutboundQueueLength / 2 || keptBytes > broker.Options.OutboundQueueBytes / 2) return;
             Complete(ref room);
@@ -101,6 +107,7 @@ internal sealed partial class Session
         var now = broker.Time.GetUtcNow();
         while (window.InFlight < live.Quota && window.TryPeek(out var id, out var waiting, out var due))
         {
+            if (waiting is { IsSentWhenDurable: true, Record.IsDurable: false }) return;
             if (due == Due.Release)
             {
                 live.Outbound.Write([new Answer(PacketType.Pubrel, id)]);
@@ -113,53 +120,59 @@ internal sealed partial class Session
             var skip = IsTooLarge(packet, form, live);
             if (!skip && !live.Outbound.TryPublish(packet, form)) return;
             window.Advance();
-            if (skip && window.TryRemove(id, out _)) keptBytes -= waiting.Bytes;
+            if (skip && window.TryRemove(id, out _)) Gone(waiting);
         }
     }
 
     private void DrainPending(Connection live)
     {
         var now = broker.Time.GetUtcNow();
-        while (window.InFlight < live.Quota && window.HasRoom && pending.TryPeek(out var waiting))
+        while (window.Count < live.Quota && window.HasRoom && pending.TryPeek(out var waiting))
         {
+            if (window.HasUnsent && !waiting.IsSentWhenDurable) return;
             var packet = waiting.Message!.View(now);
             var form = waiting.Form(window.NextId, false, live.Version);
             if (!waiting.Message.IsExpired(now) && !IsTooLarge(packet, form, live))
             {
-                if (!live.Outbound.TryPublish(packet, form)) return;
-                Sent(waiting);
+                if (!waiting.IsSentWhenDurable && !live.Outbound.TryPublish(packet, form)) return;
+                Sent(waiting, form.PacketId);
             }
             else
             {
-                keptBytes -= waiting.Bytes;
+                Gone(waiting);
             }
 
             pending.Dequeue();
         }
     }
 
-    private bool TrySendAtOnce(in PublishPacket packet, in Waiting waiting, Connection live, ref StoredMessage? copy)
+    private bool TrySendAtOnce(in PublishPacket packet, in Waiting waiting, Connection live, ref StoredMessage? copy, ref Pledge? pledge)
     {
+        if (Persists && (waiting.Qos == MqttQos.ExactlyOnce || !HasRoomOnDisk(packet.KeptSize))) return false;
         if (pending.Count > 0 || window.HasUnsent || window.InFlight >= live.Quota || !window.HasRoom) return false;
         var keep = keeps || waiting.Group is not null;
         if (keep && !HasRoom(packet.KeptSize)) return false;
-        if (!live.Outbound.TryPublish(packet, waiting.Form(window.NextId, false, live.Version))) return false;
+        var id = window.NextId;
+        if (!live.Outbound.TryPublish(packet, waiting.Form(id, false, live.Version))) return false;
         if (!keep)
         {
-            Sent(new Waiting { Qos = waiting.Qos });
+            Sent(new Waiting { Qos = waiting.Qos }, id);
             return true;
         }
 
         copy ??= new StoredMessage(packet, broker.Time.GetUtcNow());
         keptBytes += copy.Size;
-        Sent(waiting with { Message = copy, Bytes = copy.Size });
+        window.Add(Promise(waiting with { Message = copy, Bytes = copy.Size }, sentAs: id, ref pledge), waiting.Qos);
+        window.Advance();
         return true;
     }
 
-    private void Sent(in Waiting waiting)
+    /// <summary>A message has got an identifier, and was sent unless it has to wait for the disk.</summary>
+    private void Sent(in Waiting waiting, ushort id)
     {
         window.Add(waiting, waiting.Qos);
-        window.Advance();
+        waiting.Record?.Move(DeliveryState.Sent, id, waiting.IsSentWhenDurable ? Urgency.Now : Urgency.Later);
+        if (!waiting.IsSentWhenDurable) window.Advance();
     }
 
     /// <summary>Sends a message of QoS 0, or drops and counts it where that is the policy.</summary>

@@ -1,5 +1,6 @@
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
+using Plantroom.Mqtt.Persistence;
 
 namespace Plantroom.Mqtt.Broker;
 
@@ -76,6 +77,9 @@ internal sealed partial class Session(string clientId, BrokerState broker)
             if (acknowledgements is not null) Received.Attach(acknowledgements);
             keeps = Expiry > TimeSpan.Zero;
             window.Rewind();
+
+            // PUBRELs that wait for the disk: the window sends them now.
+            releases.Clear();
         }
 
         Drain();
@@ -104,16 +108,12 @@ internal sealed partial class Session(string clientId, BrokerState broker)
             window.Rewind();
             while (window.TryPeek(out var id, out var waiting, out _))
             {
-                if (waiting is { Group: { } group, Message: { } message }) left.Add((group, message));
+                End(waiting, left);
                 window.TryRemove(id, out _);
             }
 
-            foreach (var waiting in pending)
-            {
-                if (waiting is { Group: { } group, Message: { } message }) left.Add((group, message));
-            }
-
-            pending.Clear();
+            while (pending.TryDequeue(out var waiting)) End(waiting, left);
+            releases.Clear();
             keptBytes = 0;
         }
 
@@ -142,8 +142,21 @@ internal sealed partial class Session(string clientId, BrokerState broker)
                 PacketType.Pubrec => window.TryRefuse(answer.PacketId, out waiting),
                 _ => window.TryComplete(answer.PacketId, out waiting),
             };
-            if (known) keptBytes -= waiting.Bytes;
+            if (known) Gone(waiting);
         }
+    }
+
+    private static void End(in Waiting waiting, List<(SharedGroup Group, StoredMessage Message)> left)
+    {
+        if (waiting is { Group: { } group, Message: { } message }) left.Add((group, message));
+        waiting.Record?.Move(DeliveryState.Gone, 0, Urgency.Soon);
+    }
+
+    /// <summary>A message is not kept any more.</summary>
+    private void Gone(in Waiting waiting)
+    {
+        keptBytes -= waiting.Bytes;
+        waiting.Record?.Move(DeliveryState.Gone, 0, Urgency.Soon);
     }
 
     /// <summary>The client has a message of QoS 2: only its identifier is needed from now on.</summary>
@@ -153,7 +166,12 @@ internal sealed partial class Session(string clientId, BrokerState broker)
         if (known)
         {
             keptBytes -= waiting.Bytes;
-            window.Replace(id, default);
+            window.Replace(id, new Waiting { Qos = MqttQos.ExactlyOnce, Record = waiting.Record });
+            if (waiting.Record is not null)
+            {
+                ReleaseWhenDurable(id, waiting.Record);
+                return;
+            }
         }
 
         var is50 = from.Version == MqttProtocolVersion.V50;
@@ -167,8 +185,12 @@ internal sealed partial class Session(string clientId, BrokerState broker)
     }
 
     private readonly record struct Waiting(
-        StoredMessage? Message, MqttQos Qos, bool Retain, int Bytes, byte[]? Identifiers, SharedGroup? Group)
+        StoredMessage? Message, MqttQos Qos, bool Retain, int Bytes, byte[]? Identifiers, SharedGroup? Group, DeliveryRecord? Record = null)
     {
+        /// <summary>Whether it may be sent only when the disk knows of it, with its identifier: after a crash it would else be sent under
+        /// another one, and so be delivered twice.</summary>
+        public bool IsSentWhenDurable => Record is not null && Qos == MqttQos.ExactlyOnce;
+
         public PublishForm Form(ushort id, bool again, MqttProtocolVersion version) =>
             new(Qos, version) { Retain = Retain, Duplicate = again, PacketId = id, Identifiers = Identifiers };
     }

@@ -1,5 +1,6 @@
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
+using Plantroom.Mqtt.Persistence;
 
 namespace Plantroom.Mqtt.Broker;
 
@@ -44,6 +45,8 @@ internal sealed class Sessions(BrokerState broker)
             session.Owner = owner;
             session.UserName = owner.Admission?.UserName;
             if (present) session.PendingWill = null;
+            if (expiry > TimeSpan.Zero) session.Record ??= broker.Store?.NewSession(clientId);
+            session.Record?.Set(new SessionState(expiry, Left: null, Will: null, session.UserName));
         }
 
         previous?.Close(Reason.SessionTakenOver, "another connection uses the client id");
@@ -97,15 +100,70 @@ internal sealed class Sessions(BrokerState broker)
         }
     }
 
+    /// <summary>Takes up the sessions that were found on disk. Their time has run on meanwhile; that of one whose client was connected when
+    /// the broker was killed begins now.</summary>
+    public void Restore(IEnumerable<KeptSession> found)
+    {
+        var now = broker.Time.GetUtcNow();
+        var ended = new List<Session>();
+        lock (gate)
+        {
+            foreach (var kept in found)
+            {
+                if (sessions.TryGetValue(kept.Record.ClientId, out var older)) ended.Add(older);
+                var session = sessions[kept.Record.ClientId] = Make(kept);
+                var left = kept.State.Left ?? now;
+                session.Record!.Set(kept.State with { Left = left });
+                if (now - left < session.Expiry) StartTimers(session, now - left);
+                else ended.Add(session);
+            }
+
+            foreach (var session in ended)
+            {
+                if (sessions.GetValueOrDefault(session.ClientId) == session) sessions.Remove(session.ClientId);
+            }
+        }
+
+        foreach (var session in ended) End(session);
+    }
+
+    private Session Make(KeptSession kept)
+    {
+        var expiry = kept.State.Expiry < broker.Options.MaximumSessionExpiry ? kept.State.Expiry : broker.Options.MaximumSessionExpiry;
+        var session = new Session(kept.Record.ClientId, broker)
+        {
+            Expiry = expiry,
+            Record = kept.Record,
+            PendingWill = kept.State.Will,
+            UserName = kept.State.UserName,
+        };
+        foreach (var (filter, row) in kept.Subscriptions)
+        {
+            var subscription = session.Subscriptions[filter] = RemoteSubscription.Restore(session, row);
+            broker.Topics.Add(filter, subscription);
+        }
+
+        foreach (var id in kept.Received) session.Received.Restore(id);
+        session.Restore(kept.Deliveries);
+        return session;
+    }
+
     private WillMessage? Wait(Session session, WillMessage? will)
     {
-        session.ExpiryTimer = broker.Time.CreateTimer(_ => Expire(session), null, session.Expiry, Timeout.InfiniteTimeSpan);
-        if (will is null || will.DelaySeconds == 0) return will;
-        session.PendingWill = will;
+        session.PendingWill = will?.DelaySeconds > 0 ? will : null;
+        session.Record?.Set(new SessionState(session.Expiry, broker.Time.GetUtcNow(), session.PendingWill, session.UserName));
+        StartTimers(session, TimeSpan.Zero);
+        return session.PendingWill is null ? will : null;
+    }
+
+    private void StartTimers(Session session, TimeSpan gone)
+    {
+        session.ExpiryTimer = broker.Time.CreateTimer(_ => Expire(session), null, session.Expiry - gone, Timeout.InfiniteTimeSpan);
+        if (session.PendingWill is not { } will) return;
         var delay = TimeSpan.FromSeconds(will.DelaySeconds);
-        if (delay < session.Expiry)
-            session.WillTimer = broker.Time.CreateTimer(_ => PublishWill(session), null, delay, Timeout.InfiniteTimeSpan);
-        return null;
+        if (delay >= session.Expiry) return;
+        var left = delay > gone ? delay - gone : TimeSpan.Zero;
+        session.WillTimer = broker.Time.CreateTimer(_ => PublishWill(session), null, left, Timeout.InfiniteTimeSpan);
     }
 
     private void Expire(Session session)
@@ -125,6 +183,7 @@ internal sealed class Sessions(BrokerState broker)
     {
         WillMessage? will;
         lock (gate) (will, session.PendingWill) = (session.PendingWill, null);
+        if (will is not null) session.Record?.ClearWill();
         return will is null ? Task.CompletedTask : Wills.PublishAsync(will, session.ClientId, broker);
     }
 
@@ -140,6 +199,7 @@ internal sealed class Sessions(BrokerState broker)
             session.Subscriptions.Clear();
         }
 
+        session.Record?.End();
         var left = session.End();
         if (left.Count > 0) _ = ShareAsync(left);
     }
@@ -152,6 +212,7 @@ internal sealed class Sessions(BrokerState broker)
         {
             routing.Share(message, group);
             if (routing.MustWait) await routing.WaitAsync(CancellationToken.None);
+            routing.TakePledge()?.Submit(null, 0);
         }
 
         routing.Flush();

@@ -12,9 +12,10 @@ internal sealed class SubscriptionRequests(BrokerState broker, Session session, 
     private readonly Queue<(string Filter, RemoteSubscription Subscription)> due = new();
     private readonly Queue<StoredMessage> retained = new();
     private RemoteSubscription retainedFor;
+    private byte[]? suback;
 
-    /// <summary>Whether retained messages wait for room in the outbound buffer.</summary>
-    public bool MustWait => retained.Count > 0 || due.Count > 0;
+    /// <summary>Whether a SUBACK waits for the disk, or retained messages for room in the outbound buffer.</summary>
+    public bool MustWait => suback is not null || retained.Count > 0 || due.Count > 0;
 
     public void Subscribe(SubscribePacket packet)
     {
@@ -22,8 +23,8 @@ internal sealed class SubscriptionRequests(BrokerState broker, Session session, 
         var identifiers = RemoteSubscription.Encode(packet.SubscriptionId);
         var left = broker.Options.MaximumSubscriptionsPerClient;
         for (var i = 0; i < reasons.Length; i++) reasons[i] = Subscribe(packet.Topics[i], identifiers, ref left);
-        connection.Outbound.Write(new SubackPacket(packet.PacketId, reasons).Write(PacketType.Suback, connection.Version));
-        SendRetained();
+        suback = new SubackPacket(packet.PacketId, reasons).Write(PacketType.Suback, connection.Version);
+        if (session.Record is null) Answer();
     }
 
     public void Unsubscribe(UnsubscribePacket packet)
@@ -40,12 +41,25 @@ internal sealed class SubscriptionRequests(BrokerState broker, Session session, 
     /// <summary>Waits for room and sends on, until all retained messages are sent.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
+        if (suback is not null)
+        {
+            await broker.Store!.WhenCommittedAsync().WaitAsync(cancellationToken);
+            Answer();
+        }
+
         while (MustWait)
         {
             connection.Outbound.Pump();
             await connection.Outbound.WaitUntilSentAsync().WaitAsync(cancellationToken);
             SendRetained();
         }
+    }
+
+    private void Answer()
+    {
+        connection.Outbound.Write(suback);
+        suback = null;
+        SendRetained();
     }
 
     private byte Subscribe(TopicRequest request, byte[] identifiers, ref int left)
@@ -71,6 +85,7 @@ internal sealed class SubscriptionRequests(BrokerState broker, Session session, 
             if (session.IsEnded) return false;
             if (isNew && session.Subscriptions.Count >= broker.Options.MaximumSubscriptionsPerClient) return false;
             session.Subscriptions[filter] = subscription;
+            session.Record?.Subscribe(filter, subscription.Row);
             broker.Topics.Add(filter, subscription);
             return true;
         }
@@ -81,6 +96,7 @@ internal sealed class SubscriptionRequests(BrokerState broker, Session session, 
         lock (session.Subscriptions)
         {
             if (!session.Subscriptions.Remove(filter)) return false;
+            session.Record?.Subscribe(filter, null);
             broker.Topics.Remove(filter, session);
             return true;
         }

@@ -1,5 +1,6 @@
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
+using Plantroom.Mqtt.Persistence;
 
 namespace Plantroom.Mqtt.Broker;
 
@@ -18,6 +19,13 @@ internal readonly record struct RemoteSubscription(
     public RemoteSubscription Merge(RemoteSubscription other) => new(
         Session, Qos > other.Qos ? Qos : other.Qos, NoLocal && other.NoLocal, RetainAsPublished || other.RetainAsPublished,
         [.. Identifiers, .. other.Identifiers]);
+
+    /// <summary>The subscription as it is kept on disk.</summary>
+    public SubscriptionRow Row => new(new TopicRequest("", Qos, NoLocal, RetainAsPublished).Options, Identifiers);
+
+    /// <summary>A subscription as it was kept on disk.</summary>
+    public static RemoteSubscription Restore(Session session, SubscriptionRow row) =>
+        new(session, (MqttQos)(row.Options & 3), (row.Options & 4) != 0, (row.Options & 8) != 0, row.Identifiers);
 
     /// <summary>The quality of service in which a message of another one is delivered.</summary>
     public MqttQos Deliver(MqttQos published) => published < Qos ? published : Qos;

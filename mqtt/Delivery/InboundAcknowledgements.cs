@@ -23,6 +23,9 @@ internal sealed class InboundAcknowledgements(
     /// <summary>Handlers that can owe one message with a bit of their own.</summary>
     public const int MostHandlers = 62;
 
+    /// <summary>The bit of the disk, until what the broker owes to others is durable.</summary>
+    public const int DurableBit = 62;
+
     /// <summary>The bit of the broker itself, while the message still waits for room at a network subscriber.</summary>
     public const int RoutingBit = 63;
 

@@ -59,10 +59,9 @@ internal sealed class PacketWindow<T>(int lastId = ushort.MaxValue)
     /// <summary>Adds a message that is not sent yet.</summary>
     public ushort Add(T item, MqttQos qos)
     {
-        if (tail - head == slots.Length) Grow();
-        At(tail) = new Slot { Item = item, Qos = qos };
+        Append(new Slot { Item = item, Qos = qos });
         Count++;
-        return IdOf(tail++);
+        return IdOf(tail - 1);
     }
 
     /// <summary>Takes the next one to send, if there is one.</summary>
@@ -121,6 +120,20 @@ internal sealed class PacketWindow<T>(int lastId = ushort.MaxValue)
         if (TryFind(id, out var at, out _)) At(at).Item = item;
     }
 
+    /// <summary>Adds a message that was sent before a restart, with its identifier. In the order of sending.</summary>
+    /// <returns>False when the identifier cannot follow those that are there.</returns>
+    public bool TryRestore(ushort id, T item, MqttQos qos, bool released)
+    {
+        if (id == 0 || id > lastId) return false;
+        if (head == tail) head = next = tail = id - 1;
+        var gap = (id - IdOf(tail) + lastId) % lastId;
+        if (tail + gap - head >= lastId) return false;
+        for (; gap > 0; gap--) Append(new Slot { State = State.Gone });
+        Append(new Slot { Item = item, Qos = qos, State = released ? State.Released : State.Sent });
+        Count++;
+        return true;
+    }
+
     /// <summary>A new connection: all of them have to be sent again.</summary>
     public void Rewind()
     {
@@ -147,6 +160,12 @@ internal sealed class PacketWindow<T>(int lastId = ushort.MaxValue)
         while (head < tail && At(head).State == State.Gone) head++;
         next = Math.Max(next, head);
         return true;
+    }
+
+    private void Append(in Slot slot)
+    {
+        if (tail - head == slots.Length) Grow();
+        At(tail++) = slot;
     }
 
     private ushort IdOf(long sequence) => (ushort)((sequence % lastId) + 1);

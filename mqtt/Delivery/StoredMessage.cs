@@ -25,6 +25,36 @@ internal sealed class StoredMessage
         expires = expiryOffset == 0 ? DateTimeOffset.MaxValue : now.AddSeconds(Expiry(packet));
     }
 
+    /// <summary>A message as it was kept on disk.</summary>
+    /// <param name="topic">Its topic.</param>
+    /// <param name="payload">Its payload.</param>
+    /// <param name="properties">Its properties, as they were on the wire.</param>
+    /// <param name="flags">See <see cref="Flags"/>.</param>
+    /// <param name="expires">When it expires.</param>
+    public StoredMessage(byte[] topic, byte[] payload, byte[] properties, long flags, DateTimeOffset? expires)
+    {
+        (this.topic, this.payload, this.properties) = (topic, payload, properties);
+        (qos, retain) = ((MqttQos)(flags & 3), (flags & 4) != 0);
+        this.expires = expires ?? DateTimeOffset.MaxValue;
+        if (expires is not null) expiryOffset = FindExpiry(properties);
+    }
+
+    /// <summary>Stands for a message that is not needed any more.</summary>
+    public static StoredMessage None { get; } = new([], [], [], 0, null);
+
+    /// <summary>Where it is on disk, while deliveries there need it; owned by the thread that commits.</summary>
+    public long FileId { get; set; }
+
+    /// <summary>Deliveries on disk that need it; owned by the thread that commits.</summary>
+    public int FileReferences { get; set; }
+
+    /// <summary>The QoS in the lowest two bits, the retain flag above them.</summary>
+    public long Flags => (long)qos | (retain ? 4L : 0);
+
+    public ReadOnlySpan<byte> Payload => payload;
+
+    public ReadOnlySpan<byte> Properties => properties;
+
     /// <summary>Bytes that it keeps.</summary>
     public int Size => topic.Length + payload.Length + properties.Length;
 
@@ -63,4 +93,17 @@ internal sealed class StoredMessage
     private static uint Expiry(in PublishPacket packet) => packet.RemainingExpiry != 0
         ? packet.RemainingExpiry
         : BinaryPrimitives.ReadUInt32BigEndian(packet.Properties[packet.ExpiryOffset..]);
+
+    /// <summary>Where the expiry interval is in properties; 0 when there is none.</summary>
+    public static int FindExpiry(ReadOnlySpan<byte> raw)
+    {
+        if (raw.IsEmpty) return 0;
+        var reader = new PropertyReader(raw, Codec.Properties.InPublish);
+        while (reader.Next())
+        {
+            if (reader.Id == Property.MessageExpiryInterval) return reader.ValueOffset;
+        }
+
+        return 0;
+    }
 }

@@ -85,6 +85,7 @@ internal sealed class GroupCommit<TFile> : IAsyncDisposable
     /// <summary>Commits what waits and closes the file. When that fails, it is not tried again.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (stopping.IsCancellationRequested) return;
         waiting.End();
         await stopping.CancelAsync();
         await running;

@@ -16,6 +16,7 @@ internal sealed class WaitingChanges<TFile> : IDisposable
     private TaskCompletionSource? taken;
     private bool isDue;
     private bool ending;
+    private bool disposed;
     private int count;
 
     public WaitingChanges(TimeProvider time)
@@ -99,6 +100,8 @@ internal sealed class WaitingChanges<TFile> : IDisposable
 
     public void Dispose()
     {
+        // A timer may be on its way here already.
+        lock (gate) disposed = true;
         foreach (var timer in timers) timer.Dispose();
         due.Dispose();
     }
@@ -133,7 +136,7 @@ internal sealed class WaitingChanges<TFile> : IDisposable
 
     private void WakeLocked()
     {
-        if (isDue) return;
+        if (isDue || disposed) return;
         isDue = true;
         due.Release();
     }

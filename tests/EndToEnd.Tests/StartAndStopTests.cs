@@ -34,7 +34,7 @@ public sealed class StartAndStopTests : IDisposable
 
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(data));
-        Assert.True(File.Exists(Path.Combine(data, "history.db")) && File.Exists(Path.Combine(data, "plantroom.db")));
+        Assert.All(["history.db", "plantroom.db", "mqtt.db"], name => Assert.True(File.Exists(Path.Combine(data, name))));
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(data, "keys")));
     }
 

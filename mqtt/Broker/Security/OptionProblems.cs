@@ -1,5 +1,6 @@
 using System.Net;
 using Plantroom.Mqtt.Broker.Listening;
+using Plantroom.Mqtt.Persistence;
 
 namespace Plantroom.Mqtt.Broker.Security;
 
@@ -15,6 +16,7 @@ internal static class OptionProblems
         AddRules(options.AclFile, problems);
         AddAddress(problems, "Address", options.Address, hasUsers);
         AddTls(options.Tls, hasUsers, problems);
+        AddPersistence(options.Persistence, problems);
         return problems;
     }
 
@@ -24,6 +26,12 @@ internal static class OptionProblems
             problems.Add($"SlowSubscriberPolicy: {options.SlowSubscriberPolicy} is neither Wait nor Drop.");
         if (!Topics.TopicRules.TryEncodeName(options.ResponseTopicPrefix, out _))
             problems.Add($"ResponseTopicPrefix: '{options.ResponseTopicPrefix}' cannot be the start of a topic name.");
+    }
+
+    private static void AddPersistence(string? file, List<string> problems)
+    {
+        if (!string.IsNullOrEmpty(file) && BrokerSchema.Schema.Problem(file) is { } problem)
+            problems.Add($"Persistence: {file} cannot be used for sessions and retained messages: {problem}. Move it away or restore a backup.");
     }
 
     /// <summary>The generated text is "Port: The field MqttBrokerOptions.Tls.Port must ...", where only the second name is whole.</summary>

@@ -114,12 +114,13 @@ public sealed class RetainedTests
         var clock = new ManualClock();
         var retained = new Mqtt.Broker.RetainedMessages(2, 1000, clock);
         var properties = new PacketBuilder().Number(Property.MessageExpiryInterval, 60).Written.ToArray();
-        Assert.True(retained.Set(new PublishPacket { Topic = "a"u8, Payload = "x"u8, Properties = properties, ExpiryOffset = 1 }));
-        Assert.True(retained.Set(new PublishPacket { Topic = "b"u8, Payload = "x"u8 }));
-        Assert.False(retained.Set(new PublishPacket { Topic = "c"u8, Payload = "x"u8 }));
+        Mqtt.Persistence.Pledge? none = null;
+        Assert.True(retained.Set(new PublishPacket { Topic = "a"u8, Payload = "x"u8, Properties = properties, ExpiryOffset = 1 }, ref none));
+        Assert.True(retained.Set(new PublishPacket { Topic = "b"u8, Payload = "x"u8 }, ref none));
+        Assert.False(retained.Set(new PublishPacket { Topic = "c"u8, Payload = "x"u8 }, ref none));
         clock.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal(1, retained.Count);
-        Assert.True(retained.Set(new PublishPacket { Topic = "c"u8, Payload = "x"u8 }));
+        Assert.True(retained.Set(new PublishPacket { Topic = "c"u8, Payload = "x"u8 }, ref none));
         Assert.Equal(2, retained.Count);
     }
 

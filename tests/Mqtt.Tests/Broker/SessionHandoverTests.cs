@@ -62,7 +62,8 @@ public sealed class SessionHandoverTests : IDisposable
     {
         var packet = new PublishPacket { Topic = "t"u8, Payload = Encoding.UTF8.GetBytes(payload), Qos = MqttQos.AtLeastOnce };
         StoredMessage? copy = null;
-        Assert.True(session.TryDeliver(packet, new RemoteSubscription(session, MqttQos.AtLeastOnce, false, false, []), ref copy));
+        Plantroom.Mqtt.Persistence.Pledge? pledge = null;
+        Assert.True(session.TryDeliver(packet, new RemoteSubscription(session, MqttQos.AtLeastOnce, false, false, []), ref copy, ref pledge));
     }
 
     private async Task<Connection> ConnectionAsync()
