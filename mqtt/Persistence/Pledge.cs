@@ -48,6 +48,7 @@ internal sealed class Pledge(BrokerStore store) : Change<BrokerFile>, IMqttDebto
     {
         Interlocked.Increment(ref unsettled);
         (sender, packetId, handlers, urgency) = (from, id, owed, Urgency.Now);
+        from.Receive(id);
         if (owed != 0) awaited++;
         return this;
     }
@@ -72,6 +73,7 @@ internal sealed class Pledge(BrokerStore store) : Change<BrokerFile>, IMqttDebto
     public void Abandon()
     {
         if (Interlocked.Exchange(ref added, 1) != 0) return;
+        sender?.ReceivedWritten(packetId, isOver: true);
         (sender, debtor) = (null, null);
         store.Add(this, urgency);
     }
@@ -93,6 +95,7 @@ internal sealed class Pledge(BrokerStore store) : Change<BrokerFile>, IMqttDebto
     public override void Committed()
     {
         foreach (var part in parts) part.Committed();
+        sender?.ReceivedWritten(packetId, isOver: true);
         Pay();
     }
 
@@ -101,6 +104,7 @@ internal sealed class Pledge(BrokerStore store) : Change<BrokerFile>, IMqttDebto
     {
         // They stay parts: that they ask to be tried again by themselves is of no interest.
         foreach (var part in parts) part.Failed(exception);
+        sender?.ReceivedWritten(packetId, isOver: false);
         return exception is not ObjectDisposedException;
     }
 

@@ -13,6 +13,7 @@ internal sealed class SessionRecord(BrokerStore store, long number, string clien
     private readonly Dictionary<string, SubscriptionRow?> writing = new(StringComparer.Ordinal);
     private readonly Dictionary<ushort, Action?> released = [];
     private readonly Dictionary<ushort, Action?> deleting = [];
+    private readonly Dictionary<ushort, Pledged> pledged = [];
     private SessionState state;
     private bool ended;
     private bool inFile;
@@ -57,8 +58,19 @@ internal sealed class SessionRecord(BrokerStore store, long number, string clien
     /// then.</summary>
     public void Release(ushort packetId, Action? whenDurable = null)
     {
-        lock (gate) released[packetId] = whenDurable;
+        lock (gate)
+        {
+            released[packetId] = whenDurable;
+            if (pledged.ContainsKey(packetId)) pledged[packetId] = Pledged.Released;
+        }
+
         Changed(Urgency.Now);
+    }
+
+    /// <summary>A pledge will write the identifier of a QoS 2 message that was taken.</summary>
+    public void Receive(ushort packetId)
+    {
+        lock (gate) pledged[packetId] = Pledged.Waiting;
     }
 
     /// <summary>It is gone for good, with everything in it but its deliveries, which end one by one.</summary>
@@ -68,15 +80,26 @@ internal sealed class SessionRecord(BrokerStore store, long number, string clien
         Changed(Urgency.Now);
     }
 
-    /// <summary>Writes the identifier of a QoS 2 message that was taken; as a part of a pledge.</summary>
+    /// <summary>Writes the identifier; not one that was released too early, as a release that is written already would not remove it.</summary>
     public void WriteReceived(BrokerFile file, ushort packetId)
     {
         lock (gate)
         {
-            if (ended) return;
+            if (ended || pledged.GetValueOrDefault(packetId) is Pledged.Released) return;
+            pledged[packetId] = Pledged.Written;
         }
 
         file.InsertReceived(number, packetId);
+    }
+
+    /// <summary>The identifier is durable or will not be written, or else is to be written again.</summary>
+    public void ReceivedWritten(ushort packetId, bool isOver)
+    {
+        lock (gate)
+        {
+            if (isOver) pledged.Remove(packetId);
+            else if (pledged.GetValueOrDefault(packetId) is Pledged.Written) pledged[packetId] = Pledged.Waiting;
+        }
     }
 
     /// <inheritdoc/>
@@ -123,6 +146,13 @@ internal sealed class SessionRecord(BrokerStore store, long number, string clien
 
         writing.Clear();
         deleting.Clear();
+    }
+
+    private enum Pledged : byte
+    {
+        Waiting,
+        Written,
+        Released,
     }
 
     private void Take()
