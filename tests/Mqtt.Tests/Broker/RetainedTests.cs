@@ -114,13 +114,19 @@ public sealed class RetainedTests
         var clock = new ManualClock();
         var retained = new Mqtt.Broker.RetainedMessages(2, 1000, clock);
         var properties = new PacketBuilder().Number(Property.MessageExpiryInterval, 60).Written.ToArray();
-        Assert.True(retained.Set(new PublishPacket { Topic = "a"u8, Payload = "x"u8, Properties = properties, ExpiryOffset = 1 }));
-        Assert.True(retained.Set(new PublishPacket { Topic = "b"u8, Payload = "x"u8 }));
-        Assert.False(retained.Set(new PublishPacket { Topic = "c"u8, Payload = "x"u8 }));
+        Assert.True(Set(new PublishPacket { Topic = "a"u8, Payload = "x"u8, Properties = properties, ExpiryOffset = 1 }));
+        Assert.True(Set(new PublishPacket { Topic = "b"u8, Payload = "x"u8 }));
+        Assert.False(Set(new PublishPacket { Topic = "c"u8, Payload = "x"u8 }));
         clock.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal(1, retained.Count);
-        Assert.True(retained.Set(new PublishPacket { Topic = "c"u8, Payload = "x"u8 }));
+        Assert.True(Set(new PublishPacket { Topic = "c"u8, Payload = "x"u8 }));
         Assert.Equal(2, retained.Count);
+
+        bool Set(in PublishPacket packet)
+        {
+            Plantroom.Mqtt.Persistence.Pledge? none = null;
+            return retained.Set(packet, ref none) && none is null;
+        }
     }
 
     [Fact]
