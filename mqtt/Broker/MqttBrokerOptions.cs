@@ -127,7 +127,7 @@ public sealed class MqttBrokerOptions
         if (!string.IsNullOrEmpty(Persistence) && BrokerSchema.Schema.Problem(Persistence) is { } problem)
         {
             problems.Add(
-                $"Persistence: {Persistence} cannot be used for sessions and retained messages: {problem}. Move it away or restore a backup.");
+                $"Persistence: {Persistence} cannot be used for sessions and retained messages: {problem.TrimEnd('.')}. Move it away or restore a backup.");
         }
 
         return problems;
