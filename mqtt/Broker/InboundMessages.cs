@@ -87,7 +87,8 @@ internal sealed class InboundMessages
         if (stalledSequence < 0) return;
         var sequence = stalledSequence;
         stalledSequence = -1;
-        Promise(sequence);
+        if (routing.TakePledge() is { } pledge) Submit(pledge, sequence);
+        else Acknowledgements.Acknowledge(InboundAcknowledgements.Token(sequence, InboundAcknowledgements.DurableBit));
         Acknowledgements.Acknowledge(InboundAcknowledgements.Token(sequence, InboundAcknowledgements.RoutingBit));
     }
 
@@ -128,11 +129,12 @@ internal sealed class InboundMessages
     {
         // With an identifier that is kept on disk, the pledge waits for the handlers: it may not be there before they have completed.
         var owed = heldPledge is null ? HandlerCalls.Owed(match.Local.Length) : 0;
-        if (broker.Store is not null) owed |= 1UL << InboundAcknowledgements.DurableBit;
+        var pledge = routing.MustWait ? null : routing.TakePledge();
+        if (pledge is not null || (routing.MustWait && broker.Store is not null)) owed |= 1UL << InboundAcknowledgements.DurableBit;
         if (routing.MustWait) owed |= 1UL << InboundAcknowledgements.RoutingBit;
         var sequence = Acknowledgements.Add(packet.PacketId, packet.Qos, owed);
         if (routing.MustWait) stalledSequence = sequence;
-        else Promise(sequence);
+        else if (pledge is not null) Submit(pledge, sequence);
         held = packet.Qos == MqttQos.ExactlyOnce ? (packet.PacketId, sequence) : null;
         if (match.Local.Length == 0) return;
         try
@@ -146,19 +148,11 @@ internal sealed class InboundMessages
         }
     }
 
-    /// <summary>From here on the answer waits for the disk, if anything of the message has to be there.</summary>
-    private void Promise(long sequence)
+    /// <summary>From here on the answer waits for the disk.</summary>
+    private void Submit(Pledge pledge, long sequence)
     {
-        if (broker.Store is not { } store) return;
-        var token = InboundAcknowledgements.Token(sequence, InboundAcknowledgements.DurableBit);
-        if (routing.TakePledge() is not { } pledge)
-        {
-            Acknowledgements.Acknowledge(token);
-            return;
-        }
-
-        pledge.Submit(Acknowledgements, token);
-        storeIsFull = store.IsFull;
+        pledge.Submit(Acknowledgements, InboundAcknowledgements.Token(sequence, InboundAcknowledgements.DurableBit));
+        storeIsFull = broker.Store!.IsFull;
     }
 
     private bool MayPublish(ReadOnlySpan<byte> topic) =>

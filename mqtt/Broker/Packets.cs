@@ -1,6 +1,7 @@
 using Plantroom.Mqtt.Broker.Security;
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
+using Plantroom.Mqtt.Persistence;
 using Plantroom.Mqtt.Transport;
 
 namespace Plantroom.Mqtt.Broker;
@@ -229,18 +230,19 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
         var answer = Inbound!.Acknowledgements.Release(packetId);
         if (Session!.Record is { } record && answer.Reason == Reason.Success)
         {
-            record.Release(packetId, () => AnswerLate(answer));
+            ReleaseWhenDurable(record, answer);
             return;
         }
 
         connection.Outbound.Write([connection.Version == MqttProtocolVersion.V50 ? answer : answer with { Reason = Reason.Success }]);
     }
 
-    private void AnswerLate(Answer answer)
+    /// <summary>The identifier may be used anew with PUBCOMP: the disk has to know by then.</summary>
+    private void ReleaseWhenDurable(SessionRecord record, Answer answer) => record.Release(answer.PacketId, () =>
     {
         connection.Outbound.Write([answer]);
         connection.Outbound.RequestPump();
-    }
+    });
 
     private void Disconnect(DisconnectPacket packet)
     {

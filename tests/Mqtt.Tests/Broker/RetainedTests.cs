@@ -122,6 +122,12 @@ public sealed class RetainedTests
         Assert.Equal(1, retained.Count);
         Assert.True(retained.Set(new PublishPacket { Topic = "c"u8, Payload = "x"u8 }, ref none));
         Assert.Equal(2, retained.Count);
+
+        bool Set(in PublishPacket packet)
+        {
+            Plantroom.Mqtt.Persistence.Pledge? none = null;
+            return retained.Set(packet, ref none) && none is null;
+        }
     }
 
     [Fact]

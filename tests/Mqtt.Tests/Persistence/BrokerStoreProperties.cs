@@ -78,6 +78,8 @@ public sealed class BrokerStoreProperties
                     Publish(pick, known);
                     break;
                 case What.ReleaseReceived when known?.Received.Remove((ushort)(pick + 1)) is true:
+                    // A publisher releases what it was told that it is safe.
+                    await world.Store.FlushAsync();
                     known.Record.Release((ushort)(pick + 1));
                     break;
                 case What.Retain:

@@ -153,6 +153,42 @@ public sealed class BrokerStoreTests
     }
 
     [Fact]
+    public async Task Changes_WhileTheDiskFails_AreAllThereAfterwards()
+    {
+        await using var world = new StoreWorld { ExpectsErrors = true };
+        var session = world.Session("client");
+        var shared = StoreWorld.Message("shared");
+        var (stored, going) = (world.Deliver(session, shared), world.Deliver(session, StoreWorld.Message("going")));
+        await world.Store.FlushAsync();
+        DeliveryRecord late;
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={world.Path};Pooling=False"))
+        {
+            connection.Open();
+            using var begin = connection.CreateCommand();
+            begin.CommandText = "BEGIN IMMEDIATE";
+            begin.ExecuteNonQuery();
+            stored.Move(DeliveryState.Sent, 1, Urgency.Now);
+            session.Subscribe("a", new SubscriptionRow(1, []));
+            var before = world.Store.Failures;
+            await Eventually.TrueAsync(() => world.Store.Failures > before, "it fails");
+            stored.Move(DeliveryState.Released, 1, Urgency.Now);
+            going.Move(DeliveryState.Gone, 0, Urgency.Soon);
+            late = world.Deliver(session, shared);
+            session.Subscribe("a", null);
+            session.Subscribe("b", new SubscriptionRow(2, []));
+            before = world.Store.Failures;
+            await Eventually.TrueAsync(() => world.Store.Failures > before, "it fails again");
+        }
+
+        await world.ReopenAsync();
+        var found = Assert.Single(world.Store.Contents.Sessions);
+        Assert.Equal("b", Assert.Single(found.Subscriptions).Filter);
+        Assert.Equal([(stored.Key, DeliveryState.Released), (late.Key, DeliveryState.Waiting)], found.Deliveries.Select(static d => (d.Key, d.State)));
+        Assert.Equal("shared", StoreWorld.Payload(found.Deliveries[1].Message));
+        Assert.Equal(1, world.Rows("message"));
+    }
+
+    [Fact]
     public async Task Retained_SetManyTimes_IsKeptAsItWasLast()
     {
         await using var world = new StoreWorld();
