@@ -6,8 +6,8 @@ namespace Plantroom.Mqtt.Transport;
 
 /// <summary>
 /// What a connection receives, always in one piece. While little or nothing comes, it waits with a small buffer of its own, so that
-/// thousands of idle connections cost little and a single packet costs one read. When that is full there is more, which the next read
-/// takes into a large buffer from the pool; it goes back as soon as the socket is empty.
+/// thousands of idle connections cost little and a single packet costs one read. When that is full there is more, which the next
+/// read takes into a large buffer from the pool; it goes back as soon as the socket is empty.
 /// <code>
 ///  read 1 KiB ── full? ──► read 64 KiB ── full? ──► read 64 KiB ...
 ///       ▲          no           ▲ packet larger: doubled   │ no
@@ -61,6 +61,7 @@ internal sealed class ReceivePipe(Stream stream) : PipeReader, IDisposable
         Return();
     }
 
+    /// <inheritdoc/>
     public void Dispose() => cancelling.Dispose();
 
     private byte[] Buffer => rented ?? small;

@@ -38,7 +38,7 @@ switch (args.FirstOrDefault())
             mqtt-fan-out   --messages 1000 --rounds 3 --subscribers 1000 --rate 200
             mqtt-local     --messages 2000000 --rounds 3 --qos 0,1 --publishers 2,10,100
             mqtt-client    --messages 5000000 --rounds 3 --qos 0,1
-            mqtt-idle      --connections 9000
+            mqtt-idle      --connections 10000
             mqtt-fan-in and mqtt-fan-out start Mosquitto when it is installed, and others with
                            --peer "name=command line with {port}"; --only name,name leaves the rest out
             """);

@@ -45,6 +45,9 @@ internal sealed class BrokerProcess : IAsyncDisposable
         Process.Dispose();
     }
 
-    private static async Task<long> ReadAsync(Process process) =>
-        long.Parse(await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The broker has ended."), CultureInfo.InvariantCulture);
+    private static async Task<long> ReadAsync(Process process)
+    {
+        var line = await process.StandardOutput.ReadLineAsync();
+        return long.Parse(line ?? throw new InvalidOperationException("The broker has ended."), CultureInfo.InvariantCulture);
+    }
 }

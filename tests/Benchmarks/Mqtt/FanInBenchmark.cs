@@ -27,7 +27,8 @@ internal sealed class FanInBenchmark(BenchArguments arguments)
             foreach (var contender in contenders) WarmUp(contender.Port);
             foreach (var qos in arguments.Numbers("qos", 0, 1))
             {
-                foreach (var publishers in arguments.Numbers("publishers", 10, 100).Where(static p => p > 0)) Compare(contenders, new(qos, publishers, messages, 0));
+                foreach (var publishers in arguments.Numbers("publishers", 10, 100).Where(static p => p > 0))
+                    Compare(contenders, new(qos, publishers, messages, 0));
                 if (perSecond > 0) Compare(contenders, new(qos, 10, perSecond * 10, perSecond));
             }
         }
@@ -77,7 +78,8 @@ internal sealed class FanInBenchmark(BenchArguments arguments)
         var before = Stopwatch.GetTimestamp();
         Publish(contender.Port, load);
         subscriber.Wait();
-        var round = new Round(subscriber.Received, load.Messages - subscriber.Received, Stopwatch.GetElapsedTime(before, subscriber.LastReceived), contender.Cpu - cpu)
+        var took = Stopwatch.GetElapsedTime(before, subscriber.LastReceived);
+        var round = new Round(subscriber.Received, load.Messages - subscriber.Received, took, contender.Cpu - cpu)
         {
             Disordered = subscriber.Disordered,
             Delays = load.PerSecond > 0 ? $"delay p50 {subscriber.Delay(0.5):F2} ms, p99 {subscriber.Delay(0.99):F2} ms" : "",

@@ -20,8 +20,10 @@ internal static class Table
 {
     public static void Row(string name, Round round, Round? ours)
     {
-        var ratio = ours is null || ours == round ? "" : $"  ours is {round.CpuPerMillion / ours.CpuPerMillion:F2} times as frugal, {ours.PerSecond / round.PerSecond:F2} times as fast";
-        Console.WriteLine(
-            $"  {name,-12}{round.CpuPerMillion,8:F2} CPU-s per million {round.PerSecond,12:N0}/s  lost {round.Lost,9:N0}  disordered {round.Disordered}  {round.Delays}{ratio}");
+        var ratio = ours is null || ours == round
+            ? ""
+            : $"  ours is {round.CpuPerMillion / ours.CpuPerMillion:F2} times as frugal, {ours.PerSecond / round.PerSecond:F2} times as fast";
+        var right = $"lost {round.Lost,9:N0}  disordered {round.Disordered}  {round.Delays}";
+        Console.WriteLine($"  {name,-12}{round.CpuPerMillion,8:F2} CPU-s per million {round.PerSecond,12:N0}/s  {right}{ratio}");
     }
 }
