@@ -114,13 +114,12 @@ public sealed class RetainedTests
         var clock = new ManualClock();
         var retained = new Mqtt.Broker.RetainedMessages(2, 1000, clock);
         var properties = new PacketBuilder().Number(Property.MessageExpiryInterval, 60).Written.ToArray();
-        Mqtt.Persistence.Pledge? none = null;
-        Assert.True(retained.Set(new PublishPacket { Topic = "a"u8, Payload = "x"u8, Properties = properties, ExpiryOffset = 1 }, ref none));
-        Assert.True(retained.Set(new PublishPacket { Topic = "b"u8, Payload = "x"u8 }, ref none));
-        Assert.False(retained.Set(new PublishPacket { Topic = "c"u8, Payload = "x"u8 }, ref none));
+        Assert.True(Set(new PublishPacket { Topic = "a"u8, Payload = "x"u8, Properties = properties, ExpiryOffset = 1 }));
+        Assert.True(Set(new PublishPacket { Topic = "b"u8, Payload = "x"u8 }));
+        Assert.False(Set(new PublishPacket { Topic = "c"u8, Payload = "x"u8 }));
         clock.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal(1, retained.Count);
-        Assert.True(retained.Set(new PublishPacket { Topic = "c"u8, Payload = "x"u8 }, ref none));
+        Assert.True(Set(new PublishPacket { Topic = "c"u8, Payload = "x"u8 }));
         Assert.Equal(2, retained.Count);
 
         bool Set(in PublishPacket packet)
