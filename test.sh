@@ -5,8 +5,8 @@
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
-packages=(mosquitto mosquitto-clients chromium fonts-noto-core fonts-noto-cjk)
-commands=(mosquitto mosquitto_pub mosquitto_sub chromium)
+packages=(mosquitto mosquitto-clients ejabberd chromium fonts-noto-core fonts-noto-cjk)
+commands=(mosquitto mosquitto_pub mosquitto_sub ejabberdctl chromium)
 
 missing=()
 for command in "${commands[@]}"; do

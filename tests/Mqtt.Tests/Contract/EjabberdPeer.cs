@@ -28,7 +28,7 @@ public sealed class EjabberdPeer : BrokerPeer
 
     protected override async Task<int> StartAsync()
     {
-        if (!MosquittoProcess.IsInstalled("ejabberdctl")) Assert.Skip("ejabberdctl is not installed (package ejabberd).");
+        MosquittoProcess.Installed("ejabberdctl", "ejabberd");
         var port = MosquittoBroker.FreePort();
         Write("ejabberd.yml", $$"""
             hosts: [localhost]

@@ -16,9 +16,6 @@ public sealed class MosquittoProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
-    /// <summary>Whether a program is there.</summary>
-    public static bool IsInstalled(string program) => Find(program) is not null;
-
     /// <summary>Starts a program. When it is not installed, the test is skipped, or fails where everything must be there (CI=true).</summary>
     public static MosquittoProcess Start(string program, IEnumerable<string> arguments)
     {
@@ -93,7 +90,8 @@ public sealed class MosquittoProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static string Installed(string program, string packages)
+    /// <summary>Where a program is. When it is not installed, the test is skipped, or fails where everything must be there (CI=true).</summary>
+    public static string Installed(string program, string packages)
     {
         if (Find(program) is { } path) return path;
         Assert.False(
