@@ -7,6 +7,10 @@ namespace Plantroom.Mqtt.Client;
 /// <summary>Takes what the broker sends over one connection.</summary>
 internal sealed class ClientPackets : IPacketTaker
 {
+    /// <summary>Messages beyond the receive maximum that are put up with. Mosquitto 2.0.11 sends one too many after an acknowledgement, and a
+    /// connection that ends for it begins again with the same.</summary>
+    public const int Tolerated = 16;
+
     private readonly ClientLink link;
     private readonly ClientState client;
     private readonly MqttProtocolVersion version;
@@ -156,7 +160,7 @@ internal sealed class ClientPackets : IPacketTaker
 
         if (!Acknowledgements.TryBegin(packet.PacketId, packet.Qos)) return;
         var sequence = Acknowledgements.Add(packet.PacketId, packet.Qos, HandlerCalls.Owed(handlers.Length));
-        if (Acknowledgements.Unfinished > receiveMaximum)
+        if (Acknowledgements.Unfinished > receiveMaximum + Tolerated)
             throw new MqttException($"more than {receiveMaximum} messages are not acknowledged", Reason.ReceiveMaximumExceeded);
         current = (packet.PacketId, packet.Qos, sequence);
         Deliver(packet, handlers, sequence);

@@ -1,3 +1,4 @@
+using Plantroom.Mqtt.Client;
 using Plantroom.Mqtt.Codec;
 using Plantroom.TestKit;
 
@@ -55,7 +56,7 @@ public sealed class ServerLimitTests
     }
 
     [Fact]
-    public async Task Broker_ThatSendsMoreThanReceiveMaximum_IsDisconnected()
+    public async Task Broker_ThatSendsMuchMoreThanReceiveMaximum_IsDisconnected()
     {
         using var broker = new ScriptedBroker();
         var (client, peer) = await broker.ConnectAsync(configure: o => o.ReceiveMaximum = 2);
@@ -65,7 +66,10 @@ public sealed class ServerLimitTests
         var subscribing = client.SubscribeAsync("a");
         await peer.GrantAsync();
         await subscribing;
-        for (ushort id = 1; id <= 3; id++) await peer.PublishAsync("a", "x", MqttQos.AtLeastOnce, id);
+        for (ushort id = 1; id <= 2 + ClientPackets.Tolerated; id++) await peer.PublishAsync("a", "x", MqttQos.AtLeastOnce, id);
+        await client.SeenAsync();
+        Assert.True(client.Client.IsConnected);
+        await peer.PublishAsync("a", "x", MqttQos.AtLeastOnce, 3 + ClientPackets.Tolerated);
         Assert.Equal(Reason.ReceiveMaximumExceeded, await peer.ReadDisconnectAsync());
     }
 
