@@ -70,6 +70,11 @@ public sealed class MqttBrokerOptions
     [Range(65_536, 268_435_456)]
     public int OutboundQueueBytes { get; set; } = 8 * 1024 * 1024;
 
+    /// <summary>Bytes of messages that may wait for all subscribers together, and 128 for each message. Beyond, it is as if each queue with
+    /// something in it were full, and that of each absent client. Default 1 GiB. Range 1 MiB to 1 TiB.</summary>
+    [Range(1L << 20, 1L << 40)]
+    public long MaximumQueuedBytes { get; set; } = 1L << 30;
+
     /// <summary>Messages of QoS 1 and 2 that may be on the way to one client and not acknowledged by it; a 5.0 client may ask for fewer. Default
     /// 1024. Range 1 to 65535.</summary>
     [Range(1, 65535)]
@@ -122,8 +127,8 @@ public sealed class MqttBrokerOptions
     /// is in memory and gone when the broker stops.</summary>
     public string? Persistence { get; set; }
 
-    /// <summary>Bytes of messages that all sessions together may keep in the file. Beyond, it is as if the queue of each absent client were
-    /// full. Default 1 GiB. Range 1 MiB to 1 TiB.</summary>
+    /// <summary>Bytes of messages that all sessions together may keep in the file. Beyond, it is as if each queue with something in it
+    /// were full, and that of each absent client. Default 1 GiB. Range 1 MiB to 1 TiB.</summary>
     [Range(1L << 20, 1L << 40)]
     public long MaximumPersistedBytes { get; set; } = 1L << 30;
 

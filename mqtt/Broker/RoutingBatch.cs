@@ -54,8 +54,9 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
     }
 
     /// <summary>Gives a message that a member of a group has left behind to another one.</summary>
-    public void Share(StoredMessage message, SharedGroup group)
+    public void Share(StoredMessage message, string filter)
     {
+        if (broker.Topics.GroupOf(filter) is not { } group) return;
         var copy = message;
         if (!TryShare(message.View(broker.Time.GetUtcNow()), group, ref copy!, out var full)) stalled.Enqueue(new(full, group, message));
     }

@@ -47,13 +47,21 @@ internal sealed class SubscriptionTree
     public void Add(string filter, RemoteSubscription subscription)
     {
         _ = SharedFilter.TryParse(filter, out var group, out var topics);
-        Change(topics, node => node.Add(group, subscription));
+        Change(topics, node => node.Add(group, filter, subscription));
     }
 
     public void Remove(string filter, Session session)
     {
         _ = SharedFilter.TryParse(filter, out var group, out var topics);
         Change(topics, node => node.Remove(group, session));
+    }
+
+    /// <summary>The group that shares a filter now; null when nobody is left in it.</summary>
+    /// <param name="filter">The filter with the name of the group.</param>
+    public SharedGroup? GroupOf(string filter)
+    {
+        _ = SharedFilter.TryParse(filter, out var name, out var topics);
+        lock (gate) return root.Find(topics.Split('/'))?.Shared.GetValueOrDefault(name);
     }
 
     private TopicMatch Find(ReadOnlySpan<byte> topic, Cache current)

@@ -90,20 +90,21 @@ public sealed class SharedSubscriptionTests
     }
 
     [Fact]
-    public async Task Member_OfQos2_LeavesWhatItHasAndDoesNotSayAgainToNobody()
+    public async Task Member_OfQos2_LeavesOnlyWhatWasNotSent()
     {
-        await using var broker = await TestBroker.StartAsync();
+        await using var broker = await TestBroker.StartAsync(o => o.MaximumInFlight = 2);
         var one = await broker.ConnectAsync("one");
         await one.SubscribeAsync(Filter, MqttQos.ExactlyOnce);
         await broker.PublishAsync("a/1", "1"u8.ToArray(), MqttQos.ExactlyOnce, retain: false);
         await broker.PublishAsync("a/1", "2"u8.ToArray(), MqttQos.ExactlyOnce, retain: false);
+        await broker.PublishAsync("a/1", "3"u8.ToArray(), MqttQos.ExactlyOnce, retain: false);
         await one.AssertMessagesAsync("1", "2");
         await one.AnswerAsync(PacketType.Pubrec, 1);
         await one.ReadAnswerAsync();
         using var two = await broker.ConnectAsync("two");
         await two.SubscribeAsync(Filter, MqttQos.ExactlyOnce);
         one.Dispose();
-        await two.AssertMessagesAsync("2");
+        await two.AssertMessagesAsync("3");
     }
 
     [Fact]
