@@ -9,6 +9,8 @@ internal sealed class QueuedBytes(long maximum)
 
     private long bytes;
 
+    public long Count => Volatile.Read(ref bytes);
+
     /// <summary>Whether one more may be kept. It counts for each session that it waits for, also when they share one copy.</summary>
     public bool HasRoom(int size) => Volatile.Read(ref bytes) + size + PlaceSize <= maximum;
 

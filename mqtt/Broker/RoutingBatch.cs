@@ -103,20 +103,49 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
             try
             {
                 Flush();
-                var left = broker.Options.SlowSubscriberTimeout - broker.Time.GetElapsedTime(started);
-                if (left <= TimeSpan.Zero) throw new TimeoutException();
-                await full.Session.WaitForRoomAsync(late.Message, full).WaitAsync(left, broker.Time, cancellationToken);
+                HoldBack(true);
+                await WaitForRoomAsync(full, late.Message, started, cancellationToken);
             }
-            catch (TimeoutException)
+            catch (TimeoutException) when (Left(full, late.Message, started) <= TimeSpan.Zero)
             {
                 GiveUp(full.Session);
                 started = broker.Time.GetTimestamp();
             }
+            catch (TimeoutException)
+            {
+                // It was held back itself, and has its time from now on.
+            }
             finally
             {
+                HoldBack(false);
                 broker.Waits.Leave(waiter);
             }
         }
+    }
+
+    private Task WaitForRoomAsync(in RemoteSubscription full, StoredMessage message, long started, CancellationToken cancellationToken)
+    {
+        var left = Left(full, message, started);
+        return left <= TimeSpan.Zero
+            ? throw new TimeoutException()
+            : full.Session.WaitForRoomAsync(message, full).WaitAsync(left, broker.Time, cancellationToken);
+    }
+
+    /// <summary>How long a subscriber still has for making room. One that is held back itself cannot, when it takes acknowledgements: they
+    /// are not read. Such waits never close a circle, and each ends.</summary>
+    private TimeSpan Left(in RemoteSubscription slow, StoredMessage message, long started)
+    {
+        var isExcused = slow.Deliver(message.Qos) != MqttQos.AtMostOnce;
+        if (isExcused && slow.Session.IsHeldBack) return broker.Options.SlowSubscriberTimeout;
+        var since = isExcused ? Math.Max(started, slow.Session.HeldBackUntil) : started;
+        return broker.Options.SlowSubscriberTimeout - broker.Time.GetElapsedTime(since);
+    }
+
+    private void HoldBack(bool begins)
+    {
+        if (from is null || IsDetached) return;
+        from.HeldBackUntil = broker.Time.GetTimestamp();
+        from.IsHeldBack = begins;
     }
 
     private bool TryDeliver(in Stalled late, out RemoteSubscription full)

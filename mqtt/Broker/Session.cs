@@ -38,6 +38,12 @@ internal sealed partial class Session(string clientId, BrokerState broker)
     /// <summary>Whether its client is there.</summary>
     public bool IsLive => Connection is { IsClosing: false };
 
+    /// <summary>Whether its client is not read from, because it waits for room at another one.</summary>
+    public bool IsHeldBack { get; set; }
+
+    /// <summary>Until when that was so, as a timestamp.</summary>
+    public long HeldBackUntil { get; set; }
+
     /// <summary>How long it outlives the connection.</summary>
     public TimeSpan Expiry { get; set; }
 
