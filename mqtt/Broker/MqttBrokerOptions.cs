@@ -51,6 +51,11 @@ public sealed class MqttBrokerOptions
     [Range(1, 1_000_000)]
     public int MaximumSubscriptionsPerClient { get; set; } = 1_000;
 
+    /// <summary>About the bytes that the topic filters of all clients together may take; more are refused with 0x97. Default 1 GiB. Range 1 MiB
+    /// to 1 TiB.</summary>
+    [Range(1L << 20, 1L << 40)]
+    public long MaximumSubscriptionBytes { get; set; } = 1L << 30;
+
     /// <summary>The largest packet that is accepted, in bytes. Default 2 MiB. Range 256 B to 256 MiB.</summary>
     [Range(256, 268_435_455)]
     public int MaximumPacketSize { get; set; } = 2 * 1024 * 1024;

@@ -253,7 +253,7 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
         if (packet.SessionExpiry is { } seconds)
         {
             if (Session!.Expiry == TimeSpan.Zero && seconds > 0) Broken.Protocol("a session that ends now cannot be made to last");
-            Session.Expiry = Handshake.Bounded(seconds, broker.Options);
+            broker.Sessions.SetExpiry(Session, connection, Handshake.Bounded(seconds, broker.Options));
         }
 
         if (packet.Reason != Reason.DisconnectWithWill) will = null;

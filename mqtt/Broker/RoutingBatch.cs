@@ -169,6 +169,7 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
         full = default;
         var members = group.Members;
         if (members.Length == 0) return true;
+        var refused = false;
         var first = group.NextTurn() % members.Length;
         for (var i = 0; i < members.Length * 3; i++)
         {
@@ -176,6 +177,13 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
             var round = i / members.Length;
             if (round == 2 && full.Session is not null) return false;
             if (member.Session.IsLive != round < 2) continue;
+            refused |= round > 0 && member.Deliver(packet.Qos) > MqttQos.AtMostOnce;
+            if (!member.Session.Takes(packet, member))
+            {
+                refused = true;
+                continue;
+            }
+
             if (member.Session.TryDeliver(packet, member, ref copy, ref pledge, atOnce: round == 0))
             {
                 Touch(member.Session);
@@ -185,7 +193,9 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
             if (round == 1 && member.Session.IsLive) full = member;
         }
 
-        return full.Session is null;
+        if (full.Session is not null) return false;
+        if (refused) broker.Counters.Dropped();
+        return true;
     }
 
     private void GiveUp(Session session)

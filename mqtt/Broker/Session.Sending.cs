@@ -31,8 +31,10 @@ internal sealed partial class Session
             if (atOnce) return false;
             if (!HasRoom(packet.KeptSize, live is not null))
             {
-                if (live is null) broker.Counters.Dropped();
-                return live is null;
+                // Another member of the group may have room.
+                if (live is not null || waiting.Group is not null) return false;
+                broker.Counters.Dropped();
+                return true;
             }
 
             copy ??= new StoredMessage(packet, broker.Time.GetUtcNow());
@@ -202,6 +204,15 @@ internal sealed partial class Session
         if (live.Permissions.MayRead(packet.Topic)) return false;
         broker.Counters.Dropped();
         return true;
+    }
+
+    /// <summary>Whether a message that is shared with others fits into what the client said that it takes. Not exact: it may grow by an alias and
+    /// an identifier.</summary>
+    public bool Takes(in PublishPacket packet, in RemoteSubscription subscription)
+    {
+        if (Connection is not { MaximumPacketSize: > 0 } live) return true;
+        var form = new PublishForm(subscription.Deliver(packet.Qos), live.Version) { Identifiers = subscription.Identifiers, PacketId = 1 };
+        return packet.Size(form) <= live.MaximumPacketSize;
     }
 
     /// <summary>A message that the client said it cannot take is not sent (MQTT 5.0 section 3.1.2.11.4).</summary>

@@ -58,6 +58,15 @@ internal sealed class Sessions(BrokerState broker)
         return session;
     }
 
+    /// <summary>A client says anew how long its session shall outlive the connection; one that was taken over has no say.</summary>
+    public void SetExpiry(Session session, Connection connection, TimeSpan expiry)
+    {
+        lock (gate)
+        {
+            if (session.Owner == connection) session.Expiry = expiry;
+        }
+    }
+
     /// <summary>A connection has ended: its session goes too, or waits for the client.</summary>
     /// <param name="session">The session.</param>
     /// <param name="connection">The connection that had it.</param>
