@@ -22,6 +22,12 @@ public readonly record struct MqttBrokerStatistics(int Connections, long Receive
     /// <summary>Clients that were refused for a wrong or missing user name, password or certificate; also counted as protocol errors.</summary>
     public long FailedLogins { get; init; }
 
+    /// <summary>Attempts to write to the file that have failed; they are repeated until they succeed.</summary>
+    public long StoreFailures { get; init; }
+
+    /// <summary>Bytes of messages that wait for all subscribers together, see <see cref="MqttBrokerOptions.MaximumQueuedBytes"/>.</summary>
+    public long QueuedBytes { get; init; }
+
     /// <summary>Clients that were refused unseen, because too many logins had failed before.</summary>
     public long ThrottledLogins { get; init; }
 }

@@ -54,6 +54,8 @@ internal sealed partial class BrokerLog(ILogger logger)
     /// <summary>Once for each pause, not for each login that it refuses.</summary>
     public void LoginsPaused(string user, EndPoint? remote, TimeSpan pause) => LogLoginsPaused(logger, Shown(user), remote, pause);
 
+    public void CredentialsFailed(string client, Exception exception) => LogCredentialsFailed(logger, Shown(client), exception);
+
     public void Unprotected(EndPoint at) => LogUnprotected(logger, at);
 
     public void SecureStarted(EndPoint at, string subject, DateTime until) => LogSecureStarted(logger, at, subject, until);
@@ -126,6 +128,9 @@ internal sealed partial class BrokerLog(ILogger logger)
         Level = LogLevel.Warning,
         Message = "Too many MQTT logins have failed, the last as '{User}' from {Remote}; for {Pause} more are refused unseen.")]
     private static partial void LogLoginsPaused(ILogger logger, string user, EndPoint? remote, TimeSpan pause);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The login of MQTT client {Client} could not be looked at, and is refused.")]
+    private static partial void LogCredentialsFailed(ILogger logger, string client, Exception exception);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

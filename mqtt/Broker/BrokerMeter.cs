@@ -13,6 +13,9 @@ internal sealed class BrokerMeter : IDisposable
             "mqtt.connections", () => broker.Counters.Snapshot.Connections, "{connection}", "Clients connected.");
         meter.CreateObservableUpDownCounter("mqtt.sessions", () => broker.Sessions.Count, "{session}", "Sessions kept.");
         meter.CreateObservableUpDownCounter("mqtt.retained", () => broker.Retained.Count, "{message}", "Retained messages.");
+        meter.CreateObservableUpDownCounter("mqtt.queued_bytes", () => broker.Queued.Count, "By", "Messages that wait for subscribers.");
+        meter.CreateObservableCounter(
+            "mqtt.store_failures", () => broker.Store?.Failures ?? 0, "{attempt}", "Attempts to write to the file that have failed.");
         meter.CreateObservableCounter("mqtt.received", () => broker.Counters.Snapshot.Received, "{message}", "PUBLISH received.");
         meter.CreateObservableCounter("mqtt.sent", () => broker.Counters.Snapshot.Sent, "{message}", "PUBLISH sent.");
         meter.CreateObservableCounter(

@@ -15,6 +15,7 @@ internal sealed class BrokerState
         Logger = logger;
         Log = new BrokerLog(logger);
         Retained = new RetainedMessages(options.MaximumRetainedMessages, options.MaximumRetainedBytes, time);
+        Queued = new QueuedBytes(options.MaximumQueuedBytes);
         Sessions = new Sessions(this);
         Doorkeeper = new Doorkeeper(options, credentials, Counters, time, Log);
     }
@@ -32,6 +33,8 @@ internal sealed class BrokerState
     public RetainedMessages Retained { get; }
 
     public Sessions Sessions { get; }
+
+    public QueuedBytes Queued { get; }
 
     public Doorkeeper Doorkeeper { get; }
 

@@ -116,7 +116,12 @@ internal sealed class InboundMessages
 
         if (packet.Qos != MqttQos.AtMostOnce && !Acknowledgements.TryBegin(packet.PacketId, packet.Qos)) return;
         Pledge? pledge = null;
-        if (packet.Retain) match = broker.Retain(packet, ref pledge);
+
+        // A handler has failed when it came first: those over the network got it then, and get it exactly once.
+        if (packet.Qos == MqttQos.ExactlyOnce && Acknowledgements.WasRouted(packet.PacketId) && packet.Duplicate)
+            match = match with { Remote = [], Shared = [] };
+        else if (packet.Retain)
+            match = broker.Retain(packet, ref pledge);
         heldPledge = packet.Qos == MqttQos.ExactlyOnce && session.Record is { } sender
             ? (pledge ??= new Pledge(broker.Store!)).AddReceived(sender, packet.PacketId, HandlerCalls.Owed(match.Local.Length))
             : null;
@@ -167,10 +172,10 @@ internal sealed class InboundMessages
         if (packet.Qos != MqttQos.AtMostOnce) Acknowledgements.Refuse(packet.PacketId, packet.Qos, Reason.NotAuthorized);
     }
 
-    /// <summary>A handler has failed: the message is a new one when it comes again.</summary>
+    /// <summary>A handler has failed: the message is a new one when it comes again, at least for the handlers.</summary>
     private void Abandon()
     {
-        if (held is var (id, sequence)) Acknowledgements.Abandon(id, sequence);
+        if (held is var (id, sequence)) Acknowledgements.Abandon(id, sequence, isRouted: !routing.MustWait);
         heldPledge?.Abandon();
         (held, heldPledge) = (null, null);
     }

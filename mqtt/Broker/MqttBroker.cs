@@ -58,7 +58,11 @@ public sealed class MqttBroker : IMqttBroker
     public IPEndPoint? SecureEndPoint => secureListener?.EndPoint;
 
     /// <inheritdoc/>
-    public MqttBrokerStatistics Statistics => state.Counters.Snapshot;
+    public MqttBrokerStatistics Statistics => state.Counters.Snapshot with
+    {
+        StoreFailures = state.Store?.Failures ?? 0,
+        QueuedBytes = state.Queued.Count,
+    };
 
     /// <inheritdoc/>
     public IReadOnlyList<MqttProtocolError> RecentErrors => state.Errors.All;

@@ -51,6 +51,11 @@ public sealed class MqttBrokerOptions
     [Range(1, 1_000_000)]
     public int MaximumSubscriptionsPerClient { get; set; } = 1_000;
 
+    /// <summary>About the bytes that the topic filters of all clients together may take; more are refused with 0x97. Default 1 GiB. Range 1 MiB
+    /// to 1 TiB.</summary>
+    [Range(1L << 20, 1L << 40)]
+    public long MaximumSubscriptionBytes { get; set; } = 1L << 30;
+
     /// <summary>The largest packet that is accepted, in bytes. Default 2 MiB. Range 256 B to 256 MiB.</summary>
     [Range(256, 268_435_455)]
     public int MaximumPacketSize { get; set; } = 2 * 1024 * 1024;
@@ -69,6 +74,11 @@ public sealed class MqttBrokerOptions
     /// acknowledged. One message alone always may. Default 8 MiB. Range 64 KiB to 256 MiB.</summary>
     [Range(65_536, 268_435_456)]
     public int OutboundQueueBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>Bytes of messages that may wait for all subscribers together, and 128 for each message. Beyond, it is as if each queue with
+    /// something in it were full, and that of each absent client. Default 1 GiB. Range 1 MiB to 1 TiB.</summary>
+    [Range(1L << 20, 1L << 40)]
+    public long MaximumQueuedBytes { get; set; } = 1L << 30;
 
     /// <summary>Messages of QoS 1 and 2 that may be on the way to one client and not acknowledged by it; a 5.0 client may ask for fewer. Default
     /// 1024. Range 1 to 65535.</summary>
@@ -122,8 +132,8 @@ public sealed class MqttBrokerOptions
     /// is in memory and gone when the broker stops.</summary>
     public string? Persistence { get; set; }
 
-    /// <summary>Bytes of messages that all sessions together may keep in the file. Beyond, it is as if the queue of each absent client were
-    /// full. Default 1 GiB. Range 1 MiB to 1 TiB.</summary>
+    /// <summary>Bytes of messages that all sessions together may keep in the file. Beyond, it is as if each queue with something in it
+    /// were full, and that of each absent client. Default 1 GiB. Range 1 MiB to 1 TiB.</summary>
     [Range(1L << 20, 1L << 40)]
     public long MaximumPersistedBytes { get; set; } = 1L << 30;
 

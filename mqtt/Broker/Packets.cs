@@ -147,15 +147,18 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
             connect = packet with { Password = null };
             connection.Permissions = broker.Doorkeeper.PermissionsOf(connection.Admission, clientId);
             Handshake.CheckWill(packet.Will, connection.Permissions);
+
+            // Sessions come and go at the pace of the disk.
+            if (broker.Store is { IsFull: true } store) await store.WaitForRoomAsync().WaitAsync(cancellationToken);
             Accept(packet, clientId);
 
             // What was changed since it was looked at counts too, also for the subscriptions of a session that goes on.
             Revocation.Apply([connection], broker);
         }
-        catch (ThrottledException exception)
+        catch (UndecidedException exception)
         {
-            Refuse(default, new MqttException(exception.Message, Reason.QuotaExceeded));
-            connection.Close(Reason.QuotaExceeded, exception.Message);
+            Refuse(default, new MqttException(exception.Message, exception.Reason));
+            connection.Close(exception.Reason, exception.Message);
         }
         catch (MqttException exception) when (Session is null)
         {
@@ -167,7 +170,7 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
     private void Accept(ConnectPacket packet, string clientId)
     {
         var expiry = Handshake.Expiry(packet, broker.Options);
-        var session = broker.Sessions.Open(clientId, connection, packet.CleanStart, expiry, out var present);
+        var session = broker.Sessions.Open(clientId, connection, packet.CleanStart, expiry, packet.Will, out var present);
         connection.Quota = Math.Min(packet.ReceiveMaximum, broker.Options.MaximumInFlight);
         connection.MaximumPacketSize = packet.MaximumPacketSize;
         connection.WantsReasons = packet.RequestProblemInformation;
@@ -180,6 +183,7 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
         Session = session;
         var keepAlive = Handshake.KeepAlive(packet, broker.Options);
         connection.StartKeepAlive(keepAlive == 0 ? null : TimeSpan.FromSeconds(keepAlive * 1.5));
+        Revocation.End(session, connection.Permissions, broker);
         session.Attach(connection, Inbound.Acknowledgements);
         broker.Log.Connected(clientId, connection.Remote, packet.Version);
     }
@@ -249,7 +253,7 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
         if (packet.SessionExpiry is { } seconds)
         {
             if (Session!.Expiry == TimeSpan.Zero && seconds > 0) Broken.Protocol("a session that ends now cannot be made to last");
-            Session.Expiry = Handshake.Bounded(seconds, broker.Options);
+            broker.Sessions.SetExpiry(Session, connection, Handshake.Bounded(seconds, broker.Options));
         }
 
         if (packet.Reason != Reason.DisconnectWithWill) will = null;

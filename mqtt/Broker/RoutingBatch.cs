@@ -54,8 +54,9 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
     }
 
     /// <summary>Gives a message that a member of a group has left behind to another one.</summary>
-    public void Share(StoredMessage message, SharedGroup group)
+    public void Share(StoredMessage message, string filter)
     {
+        if (broker.Topics.GroupOf(filter) is not { } group) return;
         var copy = message;
         if (!TryShare(message.View(broker.Time.GetUtcNow()), group, ref copy!, out var full)) stalled.Enqueue(new(full, group, message));
     }
@@ -102,20 +103,49 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
             try
             {
                 Flush();
-                var left = broker.Options.SlowSubscriberTimeout - broker.Time.GetElapsedTime(started);
-                if (left <= TimeSpan.Zero) throw new TimeoutException();
-                await full.Session.WaitForRoomAsync(late.Message, full).WaitAsync(left, broker.Time, cancellationToken);
+                HoldBack(true);
+                await WaitForRoomAsync(full, late.Message, started, cancellationToken);
             }
-            catch (TimeoutException)
+            catch (TimeoutException) when (Left(full, late.Message, started) <= TimeSpan.Zero)
             {
                 GiveUp(full.Session);
                 started = broker.Time.GetTimestamp();
             }
+            catch (TimeoutException)
+            {
+                // It was held back itself, and has its time from now on.
+            }
             finally
             {
+                HoldBack(false);
                 broker.Waits.Leave(waiter);
             }
         }
+    }
+
+    private Task WaitForRoomAsync(in RemoteSubscription full, StoredMessage message, long started, CancellationToken cancellationToken)
+    {
+        var left = Left(full, message, started);
+        return left <= TimeSpan.Zero
+            ? throw new TimeoutException()
+            : full.Session.WaitForRoomAsync(message, full).WaitAsync(left, broker.Time, cancellationToken);
+    }
+
+    /// <summary>How long a subscriber still has for making room. One that is held back itself cannot, when it takes acknowledgements: they
+    /// are not read. Such waits never close a circle, and each ends.</summary>
+    private TimeSpan Left(in RemoteSubscription slow, StoredMessage message, long started)
+    {
+        var isExcused = slow.Deliver(message.Qos) != MqttQos.AtMostOnce;
+        if (isExcused && slow.Session.IsHeldBack) return broker.Options.SlowSubscriberTimeout;
+        var since = isExcused ? Math.Max(started, slow.Session.HeldBackUntil) : started;
+        return broker.Options.SlowSubscriberTimeout - broker.Time.GetElapsedTime(since);
+    }
+
+    private void HoldBack(bool begins)
+    {
+        if (from is null || IsDetached) return;
+        from.HeldBackUntil = broker.Time.GetTimestamp();
+        from.IsHeldBack = begins;
     }
 
     private bool TryDeliver(in Stalled late, out RemoteSubscription full)
@@ -139,6 +169,7 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
         full = default;
         var members = group.Members;
         if (members.Length == 0) return true;
+        var refused = false;
         var first = group.NextTurn() % members.Length;
         for (var i = 0; i < members.Length * 3; i++)
         {
@@ -146,6 +177,13 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
             var round = i / members.Length;
             if (round == 2 && full.Session is not null) return false;
             if (member.Session.IsLive != round < 2) continue;
+            refused |= round > 0 && member.Deliver(packet.Qos) > MqttQos.AtMostOnce;
+            if (!member.Session.Takes(packet, member))
+            {
+                refused = true;
+                continue;
+            }
+
             if (member.Session.TryDeliver(packet, member, ref copy, ref pledge, atOnce: round == 0))
             {
                 Touch(member.Session);
@@ -155,7 +193,9 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
             if (round == 1 && member.Session.IsLive) full = member;
         }
 
-        return full.Session is null;
+        if (full.Session is not null) return false;
+        if (refused) broker.Counters.Dropped();
+        return true;
     }
 
     private void GiveUp(Session session)

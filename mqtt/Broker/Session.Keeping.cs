@@ -15,6 +15,9 @@ internal sealed partial class Session : IThreadPoolWorkItem
     /// <see cref="Sessions"/>.</summary>
     public SessionRecord? Record { get; set; }
 
+    /// <summary>The will on disk of a client whose session is not; owned by <see cref="Sessions"/>.</summary>
+    public SessionRecord? WillRecord { get; set; }
+
     private bool Persists => keeps && Record is not null;
 
     /// <summary>Takes up what was found on disk.</summary>
@@ -36,13 +39,13 @@ internal sealed partial class Session : IThreadPoolWorkItem
 
     private void Restore(DeliveryRecord delivery)
     {
-        var ((qos, retain, identifiers), message) = (delivery.Options, delivery.Message);
+        var ((qos, retain, identifiers, group), message) = (delivery.Options, delivery.Message);
         var isReleased = delivery.State == DeliveryState.Released;
         var waiting = isReleased
             ? new Waiting { Qos = qos, Record = delivery }
-            : new Waiting(message, qos, retain, message.Size, identifiers, null, delivery);
+            : new Waiting(message, qos, retain, message.Size, identifiers, group, delivery);
         if (qos == MqttQos.ExactlyOnce) delivery.WhenDurable = Waker();
-        keptBytes += waiting.Bytes;
+        Account(waiting.Bytes);
 
         // A message of QoS 1 that was sent after one of which the disk does not know that, comes after it again.
         var hadIdentifier = delivery.State != DeliveryState.Waiting && (pending.Count == 0 || qos == MqttQos.ExactlyOnce);
@@ -74,7 +77,7 @@ internal sealed partial class Session : IThreadPoolWorkItem
 
     private DeliveryRecord NewRecord(in Waiting waiting, ushort sentAs)
     {
-        var options = new DeliveryOptions(waiting.Qos, waiting.Retain, waiting.Identifiers ?? []);
+        var options = new DeliveryOptions(waiting.Qos, waiting.Retain, waiting.Identifiers ?? [], waiting.Group);
         var delivery = new DeliveryRecord(broker.Store!, Record!.NextDelivery(), waiting.Message!, options);
         if (waiting.Qos == MqttQos.ExactlyOnce) delivery.WhenDurable = Waker();
         delivery.Begin(sentAs == 0 ? DeliveryState.Waiting : DeliveryState.Sent, sentAs);

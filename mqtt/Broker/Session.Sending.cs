@@ -21,7 +21,7 @@ internal sealed partial class Session
         var qos = subscription.Deliver(packet.Qos);
         if (qos == MqttQos.AtMostOnce) return TrySend(packet, subscription, atOnce);
         var waiting = new Waiting(
-            null, qos, packet.Retain && subscription.RetainAsPublished, 0, subscription.Identifiers, subscription.Group);
+            null, qos, packet.Retain && subscription.RetainAsPublished, 0, subscription.Identifiers, subscription.Group?.Filter);
         lock (gate)
         {
             var live = connection is { IsClosing: false } ? connection : null;
@@ -29,16 +29,18 @@ internal sealed partial class Session
             if (live is not null && IsTooLarge(packet, waiting.Form(1, false, live.Version), live)) return true;
             if (live is not null && TrySendAtOnce(packet, waiting, live, ref copy, ref pledge)) return true;
             if (atOnce) return false;
-            if (!HasRoom(packet.KeptSize) || !HasRoomOnDisk(packet.KeptSize))
+            if (!HasRoom(packet.KeptSize, live is not null))
             {
-                if (live is null) broker.Counters.Dropped();
-                return live is null;
+                // Another member of the group may have room.
+                if (live is not null || waiting.Group is not null) return false;
+                broker.Counters.Dropped();
+                return true;
             }
 
             copy ??= new StoredMessage(packet, broker.Time.GetUtcNow());
             waiting = Promise(waiting with { Message = copy, Bytes = copy.Size }, sentAs: 0, ref pledge);
             pending.Enqueue(waiting);
-            keptBytes += copy.Size;
+            Account(copy.Size);
             if (live is not null && waiting.IsSentWhenDurable) DrainPending(live);
             return true;
         }
@@ -89,7 +91,7 @@ internal sealed partial class Session
         lock (gate)
         {
             if (connection is null) return Task.CompletedTask;
-            if (qos != MqttQos.AtMostOnce) return HasRoom(message.Size) ? Task.CompletedTask : Completion(ref room);
+            if (qos != MqttQos.AtMostOnce) return HasRoom(message.Size, isLive: true) ? Task.CompletedTask : Completion(ref room);
             var form = new PublishForm(qos, connection.Version) { Identifiers = subscription.Identifiers, TopicAlias = 1 };
             return connection.Outbound.HasRoom(packet.Size(form)) ? Task.CompletedTask : Completion(ref outboundRoom);
         }
@@ -98,9 +100,15 @@ internal sealed partial class Session
     private static Task Completion(ref TaskCompletionSource? waiter) =>
         (waiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    /// <summary>Whether a message may wait here; one alone always may.</summary>
-    private bool HasRoom(int bytes) => pending.Count < broker.Options.OutboundQueueLength
-        && (keptBytes == 0 || keptBytes + bytes <= broker.Options.OutboundQueueBytes);
+    /// <summary>Whether a message may wait here; one alone always may, unless all sessions together keep too much and nobody is there to take
+    /// it.</summary>
+    private bool HasRoom(int bytes, bool isLive)
+    {
+        if (pending.Count >= broker.Options.OutboundQueueLength) return false;
+        if (keptBytes == 0 && isLive) return true;
+        return (keptBytes == 0 || keptBytes + bytes <= broker.Options.OutboundQueueBytes)
+            && broker.Queued.HasRoom(bytes) && HasRoomOnDisk(bytes);
+    }
 
     private void DrainWindow(Connection live)
     {
@@ -117,7 +125,7 @@ internal sealed partial class Session
 
             var packet = waiting.Message!.View(now);
             var form = waiting.Form(id, due == Due.PublishAgain, live.Version);
-            var skip = IsTooLarge(packet, form, live);
+            var skip = IsForbidden(packet, live) || IsTooLarge(packet, form, live);
             if (!skip && !live.Outbound.TryPublish(packet, form)) return;
             window.Advance();
             if (skip && window.TryRemove(id, out _)) Gone(waiting);
@@ -132,7 +140,7 @@ internal sealed partial class Session
             if (window.HasUnsent && !waiting.IsSentWhenDurable) return;
             var packet = waiting.Message!.View(now);
             var form = waiting.Form(window.NextId, false, live.Version);
-            if (!waiting.Message.IsExpired(now) && !IsTooLarge(packet, form, live))
+            if (!waiting.Message.IsExpired(now) && !IsForbidden(packet, live) && !IsTooLarge(packet, form, live))
             {
                 if (!waiting.IsSentWhenDurable && !live.Outbound.TryPublish(packet, form)) return;
                 Sent(waiting, form.PacketId);
@@ -148,10 +156,10 @@ internal sealed partial class Session
 
     private bool TrySendAtOnce(in PublishPacket packet, in Waiting waiting, Connection live, ref StoredMessage? copy, ref Pledge? pledge)
     {
-        if (Persists && (waiting.Qos == MqttQos.ExactlyOnce || !HasRoomOnDisk(packet.KeptSize))) return false;
+        if (Persists && waiting.Qos == MqttQos.ExactlyOnce) return false;
         if (pending.Count > 0 || window.HasUnsent || window.InFlight >= live.Quota || !window.HasRoom) return false;
         var keep = keeps || waiting.Group is not null;
-        if (keep && !HasRoom(packet.KeptSize)) return false;
+        if (keep && !HasRoom(packet.KeptSize, isLive: true)) return false;
         var id = window.NextId;
         if (!live.Outbound.TryPublish(packet, waiting.Form(id, false, live.Version))) return false;
         if (!keep)
@@ -161,7 +169,7 @@ internal sealed partial class Session
         }
 
         copy ??= new StoredMessage(packet, broker.Time.GetUtcNow());
-        keptBytes += copy.Size;
+        Account(copy.Size);
         window.Add(Promise(waiting with { Message = copy, Bytes = copy.Size }, sentAs: id, ref pledge), waiting.Qos);
         window.Advance();
         return true;
@@ -188,6 +196,23 @@ internal sealed partial class Session
         if (atOnce || broker.Options.SlowSubscriberPolicy == MqttSlowSubscriberPolicy.Wait) return false;
         broker.Counters.Dropped();
         return true;
+    }
+
+    /// <summary>A message that waited while the rules about topics changed, or from before a restart with other ones.</summary>
+    private bool IsForbidden(in PublishPacket packet, Connection live)
+    {
+        if (live.Permissions.MayRead(packet.Topic)) return false;
+        broker.Counters.Dropped();
+        return true;
+    }
+
+    /// <summary>Whether a message that is shared with others fits into what the client said that it takes. Not exact: it may grow by an alias and
+    /// an identifier.</summary>
+    public bool Takes(in PublishPacket packet, in RemoteSubscription subscription)
+    {
+        if (Connection is not { MaximumPacketSize: > 0 } live) return true;
+        var form = new PublishForm(subscription.Deliver(packet.Qos), live.Version) { Identifiers = subscription.Identifiers, PacketId = 1 };
+        return packet.Size(form) <= live.MaximumPacketSize;
     }
 
     /// <summary>A message that the client said it cannot take is not sent (MQTT 5.0 section 3.1.2.11.4).</summary>

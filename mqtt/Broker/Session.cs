@@ -38,6 +38,12 @@ internal sealed partial class Session(string clientId, BrokerState broker)
     /// <summary>Whether its client is there.</summary>
     public bool IsLive => Connection is { IsClosing: false };
 
+    /// <summary>Whether its client is not read from, because it waits for room at another one.</summary>
+    public bool IsHeldBack { get; set; }
+
+    /// <summary>Until when that was so, as a timestamp.</summary>
+    public long HeldBackUntil { get; set; }
+
     /// <summary>How long it outlives the connection.</summary>
     public TimeSpan Expiry { get; set; }
 
@@ -61,6 +67,9 @@ internal sealed partial class Session(string clientId, BrokerState broker)
 
     /// <summary>The delayed will; owned by <see cref="Sessions"/>.</summary>
     public ITimer? WillTimer { get; set; }
+
+    /// <summary>Whether it only waits for the time of its will: its client has no session any more.</summary>
+    public bool IsWillOnly { get; set; }
 
     /// <summary>The will that waits for its delay; owned by <see cref="Sessions"/>.</summary>
     public WillMessage? PendingWill { get; set; }
@@ -99,22 +108,22 @@ internal sealed partial class Session(string clientId, BrokerState broker)
 
     /// <summary>It is gone for good.</summary>
     /// <returns>The messages that it shared with others and has not acknowledged, in their order.</returns>
-    public IReadOnlyList<(SharedGroup Group, StoredMessage Message)> End()
+    public IReadOnlyList<LeftMessage> End()
     {
-        var left = new List<(SharedGroup, StoredMessage)>();
+        var left = new List<LeftMessage>();
         lock (gate)
         {
             ended = true;
             window.Rewind();
-            while (window.TryPeek(out var id, out var waiting, out _))
+            while (window.TryPeek(out var id, out var waiting, out var due))
             {
-                End(waiting, left);
+                // One of QoS 2 that was sent may be there already: nobody else gets it (MQTT 5.0 section 4.8.2).
+                End(due != Due.Publish && waiting.Qos == MqttQos.ExactlyOnce ? waiting with { Group = null } : waiting, left);
                 window.TryRemove(id, out _);
             }
 
             while (pending.TryDequeue(out var waiting)) End(waiting, left);
             releases.Clear();
-            keptBytes = 0;
         }
 
         return left;
@@ -146,16 +155,23 @@ internal sealed partial class Session(string clientId, BrokerState broker)
         }
     }
 
-    private static void End(in Waiting waiting, List<(SharedGroup Group, StoredMessage Message)> left)
+    private void End(in Waiting waiting, List<LeftMessage> left)
     {
-        if (waiting is { Group: { } group, Message: { } message }) left.Add((group, message));
-        waiting.Record?.Move(DeliveryState.Gone, 0, Urgency.Soon);
+        if (waiting is not { Group: { } group, Message: { } message })
+        {
+            Gone(waiting);
+            return;
+        }
+
+        // On disk it stays until another one has it.
+        Account(-waiting.Bytes);
+        left.Add(new LeftMessage(group, message, waiting.Record));
     }
 
     /// <summary>A message is not kept any more.</summary>
     private void Gone(in Waiting waiting)
     {
-        keptBytes -= waiting.Bytes;
+        Account(-waiting.Bytes);
         waiting.Record?.Move(DeliveryState.Gone, 0, Urgency.Soon);
     }
 
@@ -165,7 +181,7 @@ internal sealed partial class Session(string clientId, BrokerState broker)
         var known = window.TryRelease(id, out var waiting);
         if (known)
         {
-            keptBytes -= waiting.Bytes;
+            Account(-waiting.Bytes);
             window.Replace(id, new Waiting { Qos = MqttQos.ExactlyOnce, Record = waiting.Record });
             if (waiting.Record is not null)
             {
@@ -178,6 +194,13 @@ internal sealed partial class Session(string clientId, BrokerState broker)
         from.Outbound.Write([new Answer(PacketType.Pubrel, id, known || !is50 ? Reason.Success : Reason.PacketIdentifierNotFound)]);
     }
 
+    /// <summary>Counts bytes of messages, here and for all sessions.</summary>
+    private void Account(int bytes)
+    {
+        keptBytes += bytes;
+        broker.Queued.Add(bytes);
+    }
+
     private static void Complete(ref TaskCompletionSource? waiter)
     {
         waiter?.TrySetResult();
@@ -185,7 +208,7 @@ internal sealed partial class Session(string clientId, BrokerState broker)
     }
 
     private readonly record struct Waiting(
-        StoredMessage? Message, MqttQos Qos, bool Retain, int Bytes, byte[]? Identifiers, SharedGroup? Group, DeliveryRecord? Record = null)
+        StoredMessage? Message, MqttQos Qos, bool Retain, int Bytes, byte[]? Identifiers, string? Group, DeliveryRecord? Record = null)
     {
         /// <summary>Whether it may be sent only when the disk knows of it, with its identifier: after a crash it would else be sent under
         /// another one, and so be delivered twice.</summary>

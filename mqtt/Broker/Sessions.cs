@@ -1,5 +1,4 @@
 using Plantroom.Mqtt.Codec;
-using Plantroom.Mqtt.Delivery;
 using Plantroom.Mqtt.Persistence;
 
 namespace Plantroom.Mqtt.Broker;
@@ -7,6 +6,9 @@ namespace Plantroom.Mqtt.Broker;
 /// <summary>All sessions by client id, with their ends.</summary>
 internal sealed class Sessions(BrokerState broker)
 {
+    /// <summary>How long a client that was connected when the broker was killed has to come back before its will is published.</summary>
+    private static readonly TimeSpan Return = TimeSpan.FromSeconds(30);
+
     private readonly Lock gate = new();
     private readonly Dictionary<string, Session> sessions = new(StringComparer.Ordinal);
 
@@ -23,9 +25,10 @@ internal sealed class Sessions(BrokerState broker)
     /// <param name="owner">The connection that it is for. Whoever had it before is disconnected.</param>
     /// <param name="clean">Whether what is there is thrown away.</param>
     /// <param name="expiry">How long it shall outlive the connection.</param>
+    /// <param name="will">The client's will, kept on disk for the case that the broker is killed.</param>
     /// <param name="present">Whether it was there.</param>
     /// <exception cref="MqttException">There are as many as may be, or it belongs to another user.</exception>
-    public Session Open(string clientId, Connection owner, bool clean, TimeSpan expiry, out bool present)
+    public Session Open(string clientId, Connection owner, bool clean, TimeSpan expiry, WillMessage? will, out bool present)
     {
         Session? existing;
         Session session;
@@ -34,7 +37,7 @@ internal sealed class Sessions(BrokerState broker)
         {
             existing = sessions.GetValueOrDefault(clientId);
             previous = existing?.Owner;
-            present = existing is not null && !clean && existing.Expiry > TimeSpan.Zero;
+            present = existing is { IsWillOnly: false } && !clean && existing.Expiry > TimeSpan.Zero;
             if (existing is null && sessions.Count >= broker.Options.MaximumSessions)
                 throw new MqttException("as many sessions are kept as may be", Reason.QuotaExceeded);
             if (existing is { UserName: { } user } && user != owner.Admission?.UserName)
@@ -44,14 +47,24 @@ internal sealed class Sessions(BrokerState broker)
             session.Expiry = expiry;
             session.Owner = owner;
             session.UserName = owner.Admission?.UserName;
-            if (present) session.PendingWill = null;
+            if (present || existing is { IsWillOnly: true }) existing!.PendingWill = null;
             if (expiry > TimeSpan.Zero) session.Record ??= broker.Store?.NewSession(clientId);
-            session.Record?.Set(new SessionState(expiry, Left: null, Will: null, session.UserName));
+            session.Record?.Set(new SessionState(expiry, Left: null, will, session.UserName));
+            if (session.Record is null && will is not null) KeepWill(session, will);
         }
 
         previous?.Close(Reason.SessionTakenOver, "another connection uses the client id");
         if (!present && existing is not null) End(existing);
         return session;
+    }
+
+    /// <summary>A client says anew how long its session shall outlive the connection; one that was taken over has no say.</summary>
+    public void SetExpiry(Session session, Connection connection, TimeSpan expiry)
+    {
+        lock (gate)
+        {
+            if (session.Owner == connection) session.Expiry = expiry;
+        }
     }
 
     /// <summary>A connection has ended: its session goes too, or waits for the client.</summary>
@@ -112,8 +125,10 @@ internal sealed class Sessions(BrokerState broker)
             {
                 if (sessions.TryGetValue(kept.Record.ClientId, out var older)) ended.Add(older);
                 var session = sessions[kept.Record.ClientId] = Make(kept);
-                var left = kept.State.Left ?? now;
-                session.Record!.Set(kept.State with { Left = left });
+
+                // One from the future was written before the clock was set back.
+                var left = kept.State.Left is { } then && then < now ? then : now;
+                session.Record!.Set(new SessionState(session.Expiry, left, session.PendingWill, session.UserName));
                 if (now - left < session.Expiry) StartTimers(session, now - left);
                 else ended.Add(session);
             }
@@ -125,6 +140,22 @@ internal sealed class Sessions(BrokerState broker)
         }
 
         foreach (var session in ended) End(session);
+    }
+
+    /// <summary>Of a session that ends with its connection only the will is on disk.</summary>
+    private void KeepWill(Session session, WillMessage will)
+    {
+        session.WillRecord = broker.Store?.NewSession(session.ClientId);
+        session.WillRecord?.Set(new SessionState(TimeSpan.Zero, Left: null, will, session.UserName));
+    }
+
+    /// <summary>The will of a client that was connected when the broker was killed is due, unless the client comes back soon.</summary>
+    private static void AwaitReturn(Session session, WillMessage will)
+    {
+        session.PendingWill = will with { DelaySeconds = Math.Max(will.DelaySeconds, (uint)Return.TotalSeconds) };
+        if (session.Expiry > TimeSpan.Zero) return;
+        session.IsWillOnly = true;
+        session.Expiry = Return;
     }
 
     private Session Make(KeptSession kept)
@@ -145,6 +176,7 @@ internal sealed class Sessions(BrokerState broker)
 
         foreach (var id in kept.Received) session.Received.Restore(id);
         session.Restore(kept.Deliveries);
+        if (kept.State is { Left: null, Will: { } will }) AwaitReturn(session, will);
         return session;
     }
 
@@ -199,20 +231,25 @@ internal sealed class Sessions(BrokerState broker)
             session.Subscriptions.Clear();
         }
 
-        session.Record?.End();
         var left = session.End();
-        if (left.Count > 0) _ = ShareAsync(left);
+        session.WillRecord?.End();
+        if (left.Count > 0) _ = ShareAsync(session, left);
+        else session.Record?.End();
     }
 
     /// <summary>What it shared with others and has not acknowledged goes to them (MQTT 5.0 section 4.8.2).</summary>
-    private async Task ShareAsync(IReadOnlyList<(SharedGroup Group, StoredMessage Message)> left)
+    private async Task ShareAsync(Session session, IReadOnlyList<LeftMessage> left)
     {
+        // A crash in between finds a session that is over, and its messages are shared then.
+        session.Record?.Set(new SessionState(TimeSpan.Zero, broker.Time.GetUtcNow(), Will: null, session.UserName));
         var routing = new RoutingBatch(broker, from: null);
-        foreach (var (group, message) in left)
+        var handover = new Handover(session.Record, left);
+        for (var i = 0; i < left.Count; i++)
         {
-            routing.Share(message, group);
+            routing.Share(left[i].Message, left[i].Group);
             if (routing.MustWait) await routing.WaitAsync(CancellationToken.None);
-            routing.TakePledge()?.Submit(null, 0);
+            if (routing.TakePledge() is { } pledge) pledge.Submit(handover, i);
+            else handover.Acknowledge(i);
         }
 
         routing.Flush();

@@ -1,10 +1,13 @@
 namespace Plantroom.Mqtt.Broker;
 
 /// <summary>The clients that share the messages of one topic filter under one name: each message goes to one of them.</summary>
-internal sealed class SharedGroup
+/// <param name="filter">The filter as the members have it, with the name of the group.</param>
+internal sealed class SharedGroup(string filter)
 {
     private RemoteSubscription[] members = [];
     private int turn;
+
+    public string Filter => filter;
 
     /// <summary>The members now; the array never changes.</summary>
     public RemoteSubscription[] Members => Volatile.Read(ref members);

@@ -29,11 +29,11 @@ internal sealed class SubscriptionNode
     }
 
     /// <returns>By how many the subscriptions of clients grow.</returns>
-    public int Add(string group, RemoteSubscription subscription)
+    public int Add(string group, string filter, RemoteSubscription subscription)
     {
         if (group.Length > 0)
         {
-            if (!Shared.TryGetValue(group, out var shared)) Shared[group] = shared = new SharedGroup();
+            if (!Shared.TryGetValue(group, out var shared)) Shared[group] = shared = new SharedGroup(filter);
             return shared.Join(subscription) ? 1 : 0;
         }
 
@@ -65,6 +65,10 @@ internal sealed class SubscriptionNode
         if (wildcards && children.TryGetValue("+", out var any)) any.Collect(levels, at + 1, found);
         if (children.TryGetValue(levels[at], out var child)) child.Collect(levels, at + 1, found);
     }
+
+    /// <summary>The node of a filter; null when nobody has subscribed to it.</summary>
+    public SubscriptionNode? Find(ReadOnlySpan<string> levels) =>
+        levels.IsEmpty ? this : children.TryGetValue(levels[0], out var child) ? child.Find(levels[1..]) : null;
 
     public int Change(string[] levels, int at, Func<SubscriptionNode, int> change)
     {

@@ -84,6 +84,7 @@ internal sealed class SubscriptionRequests(BrokerState broker, Session session, 
             isNew = !session.Subscriptions.ContainsKey(filter);
             if (session.IsEnded) return false;
             if (isNew && session.Subscriptions.Count >= broker.Options.MaximumSubscriptionsPerClient) return false;
+            if (isNew && broker.Topics.Bytes + SubscriptionTree.Cost(filter) > broker.Options.MaximumSubscriptionBytes) return false;
             session.Subscriptions[filter] = subscription;
             session.Record?.Subscribe(filter, subscription.Row);
             broker.Topics.Add(filter, subscription);

@@ -19,13 +19,20 @@ internal sealed class SubscriptionTree
     /// <summary>About what an entry costs beside its topic, and each subscription in it.</summary>
     private const int EntrySize = 128, SubscriptionSize = 40;
 
+    /// <summary>About what a level costs that no other filter has.</summary>
+    private const int NodeSize = 512;
+
     private readonly Lock gate = new();
     private readonly SubscriptionNode root = new();
     private Cache cache = new();
     private int count;
+    private long bytes;
 
     /// <summary>How many subscriptions of clients there are.</summary>
     public int Count => Volatile.Read(ref count);
+
+    /// <summary>About the bytes that the filters of clients take.</summary>
+    public long Bytes => Interlocked.Read(ref bytes);
 
     /// <summary>About how many bytes the remembered matches take.</summary>
     public long RememberedBytes => Volatile.Read(ref cache).Bytes;
@@ -47,13 +54,21 @@ internal sealed class SubscriptionTree
     public void Add(string filter, RemoteSubscription subscription)
     {
         _ = SharedFilter.TryParse(filter, out var group, out var topics);
-        Change(topics, node => node.Add(group, subscription));
+        Change(topics, node => node.Add(group, filter, subscription), Cost(filter));
     }
 
     public void Remove(string filter, Session session)
     {
         _ = SharedFilter.TryParse(filter, out var group, out var topics);
-        Change(topics, node => node.Remove(group, session));
+        Change(topics, node => node.Remove(group, session), Cost(filter));
+    }
+
+    /// <summary>The group that shares a filter now; null when nobody is left in it.</summary>
+    /// <param name="filter">The filter with the name of the group.</param>
+    public SharedGroup? GroupOf(string filter)
+    {
+        _ = SharedFilter.TryParse(filter, out var name, out var topics);
+        lock (gate) return root.Find(topics.Split('/'))?.Shared.GetValueOrDefault(name);
     }
 
     private TopicMatch Find(ReadOnlySpan<byte> topic, Cache current)
@@ -74,6 +89,9 @@ internal sealed class SubscriptionTree
         return match;
     }
 
+    /// <summary>About the bytes of a subscription: the filter as a whole and in levels, and a node of its own for each level.</summary>
+    public static long Cost(string filter) => SubscriptionSize + (4L * filter.Length) + ((filter.AsSpan().Count('/') + 1) * NodeSize);
+
     private static long Size(ReadOnlySpan<byte> topic, TopicMatch match) =>
         EntrySize + topic.Length + ((match.Local.Length + match.Remote.Length + match.Shared.Length) * SubscriptionSize);
 
@@ -86,11 +104,14 @@ internal sealed class SubscriptionTree
 
     /// <param name="filter">Where.</param>
     /// <param name="change">What; says by how many the subscriptions of clients change.</param>
-    private void Change(string filter, Func<SubscriptionNode, int> change)
+    /// <param name="cost">Bytes of each.</param>
+    private void Change(string filter, Func<SubscriptionNode, int> change, long cost = 0)
     {
         lock (gate)
         {
-            count += root.Change(filter.Split('/'), 0, change);
+            var grown = root.Change(filter.Split('/'), 0, change);
+            count += grown;
+            Interlocked.Add(ref bytes, grown * cost);
             Volatile.Write(ref cache, new Cache());
         }
     }

@@ -115,7 +115,13 @@ internal sealed class InboundAcknowledgements(
     }
 
     /// <summary>The delivery of a message has failed: when it comes again, it is a new one.</summary>
-    public void Abandon(ushort packetId, long sequence) => received.Abandon(packetId, this, sequence);
+    /// <param name="packetId">Its identifier.</param>
+    /// <param name="sequence">Its number.</param>
+    /// <param name="isRouted">Whether those over the network have it, and only the handlers need it again.</param>
+    public void Abandon(ushort packetId, long sequence, bool isRouted = false) => received.Abandon(packetId, this, sequence, isRouted);
+
+    /// <summary>Whether a message that has just begun came before, and those over the network got it then. True once.</summary>
+    public bool WasRouted(ushort packetId) => received.TakeRouted(packetId);
 
     /// <summary>See <see cref="OnAbandoned"/>.</summary>
     public void Abandoned() => OnAbandoned?.Invoke();

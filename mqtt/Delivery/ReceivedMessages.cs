@@ -18,6 +18,9 @@ internal sealed class ReceivedMessages
     private readonly Dictionary<ushort, Held> all = [];
     private InboundAcknowledgements? current;
 
+    /// <summary>Identifiers whose message was abandoned when it was routed already.</summary>
+    private HashSet<ushort>? routed;
+
     /// <summary>From now on, only this connection begins and releases messages: one that was taken over may still be at work with what it
     /// received, and the other side sends that again.</summary>
     public void Attach(InboundAcknowledgements by)
@@ -96,16 +99,23 @@ internal sealed class ReceivedMessages
 
     /// <summary>A delivery has failed: when the message comes again, it is delivered again. Connections on which that has happened already
     /// have to end, for what came is not kept.</summary>
-    public void Abandon(ushort id, InboundAcknowledgements by, long sequence)
+    public void Abandon(ushort id, InboundAcknowledgements by, long sequence, bool isRouted = false)
     {
         Held held;
         lock (gate)
         {
             if (!all.TryGetValue(id, out held) || held.By != by || held.Sequence != sequence) return;
             all.Remove(id);
+            if (isRouted) (routed ??= []).Add(id);
         }
 
         foreach (var (other, _) in held.Waiting ?? []) other.Abandoned();
+    }
+
+    /// <summary>Whether the message of an identifier was abandoned, and routed before. True once.</summary>
+    public bool TakeRouted(ushort id)
+    {
+        lock (gate) return routed is not null && routed.Remove(id);
     }
 
     /// <summary>The sender has forgotten the message: the identifier is free.</summary>
@@ -116,6 +126,7 @@ internal sealed class ReceivedMessages
         lock (gate)
         {
             counted = false;
+            if (!IsStale(by)) routed?.Remove(id);
             if (IsStale(by) || !all.Remove(id, out held)) return false;
             counted = held.Counts == by;
         }

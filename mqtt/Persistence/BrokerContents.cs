@@ -7,6 +7,8 @@ namespace Plantroom.Mqtt.Persistence;
 /// <summary>What was found in the file of the broker when it was opened.</summary>
 internal sealed class BrokerContents
 {
+    private readonly HashSet<string> groups = new(StringComparer.Ordinal);
+
     public List<KeptSession> Sessions { get; } = [];
 
     public List<(RetainedRecord Record, StoredMessage Message)> Retained { get; } = [];
@@ -97,7 +99,7 @@ internal sealed class BrokerContents
         {
             var key = new DeliveryKey(rows.Int64(0), rows.Int64(1));
             var message = rows.IsNull(2) ? StoredMessage.None : messages[rows.Int64(2)];
-            var options = new DeliveryOptions((MqttQos)(rows.Int64(5) & 3), (rows.Int64(5) & 4) != 0, rows.Blob(6));
+            var options = new DeliveryOptions((MqttQos)(rows.Int64(5) & 3), (rows.Int64(5) & 4) != 0, rows.Blob(6), Group(rows));
             var delivery = DeliveryRecord.Restore(store, key, message, options, (DeliveryState)rows.Int64(3), (ushort)rows.Int64(4));
             if (sessions.TryGetValue(key.Session, out var session)) session.Deliveries.Add(delivery);
             else Orphans.Add(delivery);
@@ -111,6 +113,16 @@ internal sealed class BrokerContents
         {
             if (sessions.TryGetValue(rows.Int64(0), out var session)) session.Received.Add((ushort)rows.Int64(1));
         }
+    }
+
+    /// <summary>One string for all messages of a group.</summary>
+    private string? Group(SqliteStatement rows)
+    {
+        if (rows.IsNull(7)) return null;
+        var read = rows.Text(7);
+        if (groups.TryGetValue(read, out var known)) return known;
+        groups.Add(read);
+        return read;
     }
 
     private static StoredMessage Message(SqliteStatement rows)

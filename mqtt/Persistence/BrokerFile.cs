@@ -25,7 +25,7 @@ internal sealed class BrokerFile : StoreFile
     {
         insertMessage = Prepare("INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         deleteMessage = Prepare("DELETE FROM message WHERE id = ?1");
-        insertDelivery = Prepare("INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+        insertDelivery = Prepare("INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
         updateDelivery = Prepare(
             "UPDATE delivery SET state = ?3, packet = ?4, message = iif(?3 = 2, NULL, message) WHERE session = ?1 AND number = ?2");
         deleteDelivery = Prepare("DELETE FROM delivery WHERE session = ?1 AND number = ?2");
@@ -69,6 +69,8 @@ internal sealed class BrokerFile : StoreFile
         var options = delivery.Options;
         At(insertDelivery, delivery.Key).Bind(4, state >> 16).Bind(5, state & 0xFFFF)
             .Bind(6, (long)options.Qos | (options.Retain ? 4L : 0)).Bind(7, options.Identifiers);
+        if (options.Group is { } group) insertDelivery.Bind(8, group);
+        else insertDelivery.BindNull(8);
         if (state >> 16 == (int)DeliveryState.Released) insertDelivery.BindNull(3).Run();
         else insertDelivery.Bind(3, delivery.Message.FileId).Run();
     }

@@ -45,5 +45,8 @@ internal static class BrokerSchema
                 expires_ms INTEGER)
             """,
         ],
+
+        // The filter of the group that shares the message.
+        ["ALTER TABLE delivery ADD COLUMN share TEXT"],
     ]);
 }

@@ -123,4 +123,5 @@ internal readonly record struct DeliveryKey(long Session, long Number);
 /// <param name="Qos">1 or 2.</param>
 /// <param name="Retain">The retain flag.</param>
 /// <param name="Identifiers">The subscription identifiers as they are on the wire; empty for none.</param>
-internal readonly record struct DeliveryOptions(MqttQos Qos, bool Retain, byte[] Identifiers);
+/// <param name="Group">The filter of those who share it; null when it is for this session alone.</param>
+internal readonly record struct DeliveryOptions(MqttQos Qos, bool Retain, byte[] Identifiers, string? Group = null);

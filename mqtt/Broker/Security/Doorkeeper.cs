@@ -52,7 +52,7 @@ internal sealed class Doorkeeper : IDisposable
     /// <summary>Looks at a login; waits as long as that takes.</summary>
     /// <returns>Who it is; the permissions are filled in by <see cref="PermissionsOf"/>.</returns>
     /// <exception cref="MqttException">It is refused.</exception>
-    /// <exception cref="ThrottledException">It is refused unseen.</exception>
+    /// <exception cref="UndecidedException">It is refused unseen, or nobody could say.</exception>
     public async ValueTask<MqttAdmission> AdmitAsync(MqttLogin login, CancellationToken cancellationToken)
     {
         var source = LoginSource.Of(login);
@@ -60,10 +60,10 @@ internal sealed class Doorkeeper : IDisposable
         if (login.UserName is not null && throttle.IsPaused(source))
         {
             counters.LoginThrottled();
-            throw new ThrottledException();
+            throw new UndecidedException(Reason.QuotaExceeded, "Too many logins have failed.");
         }
 
-        var admission = await credentials.VerifyAsync(login, cancellationToken);
+        var admission = await VerifyAsync(login, cancellationToken);
         if (!admission.IsAdmitted) Refuse(login, source);
         if (admission.UserName is not null) throttle.Succeed(source);
         return admission;
@@ -79,6 +79,21 @@ internal sealed class Doorkeeper : IDisposable
         rules?.Dispose();
     }
 
+    /// <summary>Who decides is not ours: it may fail, or not heed that nobody waits any more.</summary>
+    private async ValueTask<MqttAdmission> VerifyAsync(MqttLogin login, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var verifying = credentials.VerifyAsync(login, cancellationToken);
+            return verifying.IsCompletedSuccessfully ? verifying.Result : await verifying.AsTask().WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            log.CredentialsFailed(login.ClientId, exception);
+            throw new UndecidedException(Reason.ServerUnavailable, "Nobody can say at the moment who it is.");
+        }
+    }
+
     private void Refuse(MqttLogin login, in LoginSource source)
     {
         counters.LoginFailed();
@@ -91,5 +106,9 @@ internal sealed class Doorkeeper : IDisposable
     }
 }
 
-/// <summary>Too many logins have failed: this one was not looked at.</summary>
-internal sealed class ThrottledException() : Exception("Too many logins have failed.");
+/// <summary>A login that is refused without a word about who it was.</summary>
+internal sealed class UndecidedException(byte reason, string message) : Exception(message)
+{
+    /// <summary>What a 5.0 client is told.</summary>
+    public byte Reason => reason;
+}

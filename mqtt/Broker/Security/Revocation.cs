@@ -32,6 +32,7 @@ internal static class Revocation
             foreach (var filter in session.Subscriptions.Keys.Where(filter => !permissions.MaySubscribe(Topics(filter))).ToArray())
             {
                 session.Subscriptions.Remove(filter);
+                session.Record?.Subscribe(filter, null);
                 broker.Topics.Remove(filter, session);
                 broker.Log.Revoked(session.ClientId, filter);
             }

@@ -46,6 +46,48 @@ public sealed class HeldBackTests
         Assert.DoesNotContain(client.Log.All, text => text.Contains("does not answer", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Client_HeldBackForOneSlowSubscriberAfterTheOther_IsNotTakenForSlowItself()
+    {
+        var clock = new ManualClock();
+        await using var broker = await TestBroker.StartAsync(static o => (o.MaximumInFlight, o.OutboundQueueLength) = (1, 1), clock);
+        using var first = await FullAsync(broker, "first");
+        using var second = await FullAsync(broker, "second");
+        using var held = await FullAsync(broker, "held");
+        await held.SendAsync([.. held.Publish("first", "x", MqttQos.AtLeastOnce, 1), .. held.Publish("second", "x", MqttQos.AtLeastOnce, 2)]);
+        await Eventually.TrueAsync(() => broker.Broker.Statistics.Received == 1, "it is held back");
+        var publishing = broker.PublishAsync("held", "3"u8.ToArray(), MqttQos.AtLeastOnce, retain: false);
+        await held.AcknowledgeAsync(1);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(100));
+                return broker.Log.All.Any(static text => text.Contains("subscriber second did not", StringComparison.Ordinal));
+            },
+            "both are given up");
+        await publishing;
+        Assert.DoesNotContain(broker.Log.All, static text => text.Contains("subscriber held did not", StringComparison.Ordinal));
+        for (var expected = 2; expected <= 3;)
+        {
+            var packet = await held.ReadAsync();
+            if (packet?.Type == PacketType.Puback) continue;
+            var message = RawMessage.Read(packet!, held.Version);
+            Assert.Equal($"{expected++}", message.Payload);
+            await held.AcknowledgeAsync(message.Id);
+        }
+    }
+
+    /// <summary>A client that has a message which it does not acknowledge, and one more in its queue.</summary>
+    private static async Task<RawClient> FullAsync(TestBroker broker, string id)
+    {
+        var client = await broker.ConnectAsync(id);
+        await client.SubscribeAsync(id);
+        await broker.PublishAsync(id, "1"u8.ToArray(), MqttQos.AtLeastOnce, retain: false);
+        await broker.PublishAsync(id, "2"u8.ToArray(), MqttQos.AtLeastOnce, retain: false);
+        Assert.Equal("1", (await client.ReadMessageAsync()).Payload);
+        return client;
+    }
+
     private async Task HoldAsync(MqttAcknowledgement acknowledgement)
     {
         entered.TrySetResult();

@@ -97,4 +97,24 @@ public sealed class HostileClientTests
 
     private static Task<RawClient> KeptAsync(TestBroker broker) =>
         broker.ConnectAsync("kept", with: c => c with { CleanStart = false, SessionExpiry = 600 });
+
+    [Fact]
+    public async Task Filters_OfManyClients_AreBoundedTogetherAndFreeAgain()
+    {
+        await using var broker = await TestBroker.StartAsync(static o => o.MaximumSubscriptionBytes = 1 << 20);
+        var filter = new string('x', 60_000);
+        using (var greedy = await broker.ConnectAsync("greedy"))
+        {
+            var reasons = await greedy.SubscribeAsync([.. Enumerable.Range(0, 20).Select(i => new TopicRequest($"{i}{filter}", MqttQos.AtMostOnce))]);
+            Assert.InRange(reasons.Count(static r => r == 0), 2, 10);
+            Assert.Equal(Reason.QuotaExceeded, reasons[^1]);
+            using var other = await broker.ConnectAsync("other");
+            Assert.Equal((byte[])[Reason.QuotaExceeded], await other.SubscribeAsync(filter));
+            Assert.Equal([0], await greedy.SubscribeAsync($"0{filter}", MqttQos.AtMostOnce));
+        }
+
+        await Eventually.TrueAsync(() => broker.Broker.Statistics.Connections == 0, "all are gone");
+        using var last = await broker.ConnectAsync("last");
+        Assert.Equal([1], await last.SubscribeAsync(filter));
+    }
 }

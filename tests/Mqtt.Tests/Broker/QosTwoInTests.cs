@@ -196,4 +196,37 @@ public sealed class QosTwoInTests
         taken.Enqueue((Encoding.UTF8.GetString(message.Payload), message.Acknowledgement));
         return ValueTask.CompletedTask;
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Message_WhoseHandlerHasFailed_ComesOnceOverTheNetworkAndAgainToTheHandler(bool isSameMessage)
+    {
+        await using var broker = await TestBroker.StartAsync(expectsErrors: true);
+        var calls = 0;
+        using var subscription = await broker.SubscribeAsync("a", FailFirst);
+        ValueTask FailFirst(in MqttMessage message)
+        {
+            if (calls++ == 0) throw new InvalidOperationException("first");
+            message.Acknowledgement.Complete();
+            return ValueTask.CompletedTask;
+        }
+
+        using var subscriber = await broker.ConnectAsync("subscriber");
+        await subscriber.SubscribeAsync("a", MqttQos.ExactlyOnce);
+        using (var publisher = await KeptAsync())
+        {
+            await publisher.PublishAsync("a", "1", MqttQos.ExactlyOnce, 7);
+            Assert.Equal(Reason.ImplementationSpecific, await publisher.ReadDisconnectAsync());
+        }
+
+        using var again = await KeptAsync();
+        Assert.True(again.Connack.SessionPresent);
+        await again.PublishAsync("a", isSameMessage ? "1" : "2", MqttQos.ExactlyOnce, 7, duplicate: isSameMessage);
+        Assert.Equal(new Answer(PacketType.Pubrec, 7), await again.ReadAnswerAsync());
+        await subscriber.AssertMessagesAsync(isSameMessage ? ["1"] : ["1", "2"]);
+        Assert.Equal(2, calls);
+
+        Task<RawClient> KeptAsync() => broker.ConnectAsync("publisher", with: static c => c with { CleanStart = false, SessionExpiry = 600 });
+    }
 }

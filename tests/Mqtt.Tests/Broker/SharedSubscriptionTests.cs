@@ -90,20 +90,21 @@ public sealed class SharedSubscriptionTests
     }
 
     [Fact]
-    public async Task Member_OfQos2_LeavesWhatItHasAndDoesNotSayAgainToNobody()
+    public async Task Member_OfQos2_LeavesOnlyWhatWasNotSent()
     {
-        await using var broker = await TestBroker.StartAsync();
+        await using var broker = await TestBroker.StartAsync(o => o.MaximumInFlight = 2);
         var one = await broker.ConnectAsync("one");
         await one.SubscribeAsync(Filter, MqttQos.ExactlyOnce);
         await broker.PublishAsync("a/1", "1"u8.ToArray(), MqttQos.ExactlyOnce, retain: false);
         await broker.PublishAsync("a/1", "2"u8.ToArray(), MqttQos.ExactlyOnce, retain: false);
+        await broker.PublishAsync("a/1", "3"u8.ToArray(), MqttQos.ExactlyOnce, retain: false);
         await one.AssertMessagesAsync("1", "2");
         await one.AnswerAsync(PacketType.Pubrec, 1);
         await one.ReadAnswerAsync();
         using var two = await broker.ConnectAsync("two");
         await two.SubscribeAsync(Filter, MqttQos.ExactlyOnce);
         one.Dispose();
-        await two.AssertMessagesAsync("2");
+        await two.AssertMessagesAsync("3");
     }
 
     [Fact]
@@ -152,6 +153,41 @@ public sealed class SharedSubscriptionTests
 
         Assert.Equal("8", (await quick.ReadMessageAsync()).Payload);
         await slow.AssertNothingAsync();
+    }
+
+    [Theory]
+    [InlineData(MqttQos.AtMostOnce)]
+    [InlineData(MqttQos.AtLeastOnce)]
+    public async Task Message_TooLargeForAMember_GoesToOneThatTakesIt(MqttQos qos)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using var small = await broker.ConnectAsync("small", with: static c => c with { MaximumPacketSize = 100 });
+        await small.SubscribeAsync(Filter);
+        await broker.PublishAsync("a/1", new byte[200], qos, retain: false);
+        Assert.Equal(1, broker.Broker.Statistics.Dropped);
+        using var large = await MemberAsync(broker, "large");
+        for (var i = 0; i < 4; i++) await broker.PublishAsync("a/1", new byte[200], qos, retain: false);
+        for (var i = 0; i < 4; i++) Assert.Equal(200, (await large.ReadMessageAsync()).Payload.Length);
+        await small.AssertNothingAsync();
+        Assert.Equal(1, broker.Broker.Statistics.Dropped);
+    }
+
+    [Fact]
+    public async Task Message_ForAnAbsentMemberWhoseQueueIsFull_GoesToAnotherAbsentOne()
+    {
+        await using var broker = await TestBroker.StartAsync(o => o.OutboundQueueLength = 1);
+        foreach (var id in new[] { "one", "two" })
+        {
+            (await MemberAsync(broker, id, keeps: true)).Dispose();
+            await Eventually.TrueAsync(() => broker.Broker.Statistics.Connections == 0, "it is gone");
+            await PublishAsync(broker, 1, 1);
+        }
+
+        Assert.Equal(0, broker.Broker.Statistics.Dropped);
+        await PublishAsync(broker, 2, 2);
+        Assert.Equal(1, broker.Broker.Statistics.Dropped);
+        using var two = await broker.ConnectAsync("two", with: c => c with { CleanStart = false, SessionExpiry = 600 });
+        await two.AssertMessagesAsync("1");
     }
 
     private const string Filter = "$share/g/a/#";

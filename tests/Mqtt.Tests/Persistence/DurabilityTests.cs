@@ -20,6 +20,7 @@ public sealed class DurabilityTests
             await publisher.PublishAsync("nobody", "2", qos, 2);
             await publisher.AssertNothingAsync();
             await FailsAsync(broker);
+            Assert.True(broker.Running.Broker.Statistics.StoreFailures > 0);
         }
 
         Assert.Equal(1, await publisher.ReadAnswerAsync(answer));
