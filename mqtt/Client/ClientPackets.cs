@@ -16,6 +16,7 @@ internal sealed class ClientPackets : IPacketTaker
     private readonly TaskCompletionSource<ConnackPacket> accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int receiveMaximum;
     private (ushort PacketId, MqttQos Qos, long Sequence) current;
+    private int pingsAnswered;
 
     public ClientPackets(ClientLink link, ClientState client)
     {
@@ -101,6 +102,7 @@ internal sealed class ClientPackets : IPacketTaker
                 client.Subscriptions.AnswerEnding(SubackPacket.Read(body, version));
                 break;
             case PacketType.Pingresp:
+                client.Outgoing.Answered(link, ++pingsAnswered);
                 break;
             case PacketType.Disconnect when version == MqttProtocolVersion.V50:
                 var said = DisconnectPacket.Read(body, version);
@@ -138,10 +140,15 @@ internal sealed class ClientPackets : IPacketTaker
         }
     }
 
-    private void Write(Answer answer) => link.Outbound.Write([version == MqttProtocolVersion.V50 ? answer : answer with { Reason = Reason.Success }]);
+    private void Write(Answer answer)
+    {
+        if (link.IsLeaving) return;
+        link.Outbound.Write([version == MqttProtocolVersion.V50 ? answer : answer with { Reason = Reason.Success }]);
+    }
 
     private void Publish(byte header, ReadOnlySpan<byte> body)
     {
+        if (link.IsLeaving) return;
         var packet = PublishPacket.Read(header, body, version, fromBroker: true);
         if (packet.TopicAlias != 0) packet = aliases.Resolve(packet);
         if (!topics.TryMatch(packet.Topic, client.Subscriptions.All, out var handlers))
