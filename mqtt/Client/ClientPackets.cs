@@ -163,10 +163,16 @@ internal sealed class ClientPackets : IPacketTaker
 
         if (!Acknowledgements.TryBegin(packet.PacketId, packet.Qos)) return;
         var sequence = Acknowledgements.Add(packet.PacketId, packet.Qos, HandlerCalls.Owed(handlers.Length));
-        if (Acknowledgements.Unfinished > receiveMaximum)
-            throw new MqttException($"more than {receiveMaximum} messages are not acknowledged", Reason.ReceiveMaximumExceeded);
+        if (Acknowledgements.Unfinished > receiveMaximum) throw TooMany(packet, sequence);
         current = (packet.PacketId, packet.Qos, sequence);
         Deliver(packet, handlers, sequence);
+    }
+
+    /// <summary>It was not handled: when it comes again, it is a new one.</summary>
+    private MqttException TooMany(in PublishPacket packet, long sequence)
+    {
+        if (packet.Qos == MqttQos.ExactlyOnce) Acknowledgements.Abandon(packet.PacketId, sequence);
+        return new MqttException($"more than {receiveMaximum} messages are not acknowledged", Reason.ReceiveMaximumExceeded);
     }
 
     private void Deliver(in PublishPacket packet, LocalSubscription[] handlers, long sequence)

@@ -134,6 +134,29 @@ public sealed class ExactlyOnceTests
     }
 
     [Fact]
+    public async Task Message_BeyondReceiveMaximum_IsHandledWhenItComesAgain()
+    {
+        using var broker = new ScriptedBroker();
+        var (client, first) = await SubscribedAsync(broker, configure: o => o.ReceiveMaximum = 1);
+        await using var _ = client;
+        client.Acknowledges = false;
+        using (first)
+        {
+            await first.SendAsync([.. first.Publish("a", "1", MqttQos.ExactlyOnce, 1), .. first.Publish("a", "2", MqttQos.ExactlyOnce, 2)]);
+            Assert.Equal(Reason.ReceiveMaximumExceeded, await first.ReadDisconnectAsync());
+        }
+
+        (await client.SeenAsync()).Acknowledgement.Complete();
+        using var second = await broker.AcceptAsync(Known);
+        await second.PublishAsync("a", "1", MqttQos.ExactlyOnce, 1, duplicate: true);
+        Assert.Equal(1, await second.ReadIdAsync(PacketType.Pubrec));
+        await second.AnswerAsync(PacketType.Pubrel, 1);
+        Assert.Equal(1, await second.ReadIdAsync(PacketType.Pubcomp));
+        await second.PublishAsync("a", "2", MqttQos.ExactlyOnce, 2, duplicate: true);
+        Assert.Equal("2", (await client.SeenAsync()).Payload);
+    }
+
+    [Fact]
     public async Task Message_NotHandledYetWhenItComesAgain_IsAnsweredWhenItsHandlerCompletes()
     {
         using var broker = new ScriptedBroker();
@@ -204,9 +227,13 @@ public sealed class ExactlyOnceTests
     }
 
     private static async Task<(TestClient Client, RawClient Peer)> SubscribedAsync(
-        ScriptedBroker broker, MqttProtocolVersion version = MqttProtocolVersion.V50)
+        ScriptedBroker broker, MqttProtocolVersion version = MqttProtocolVersion.V50, Action<MqttClientOptions>? configure = null)
     {
-        var (client, peer) = await broker.ConnectAsync(configure: o => (o.ProtocolVersion, o.CleanStart, o.ClientId) = (version, false, "c"));
+        var (client, peer) = await broker.ConnectAsync(configure: o =>
+        {
+            (o.ProtocolVersion, o.CleanStart, o.ClientId) = (version, false, "c");
+            configure?.Invoke(o);
+        });
         var subscribing = client.SubscribeAsync("a", MqttQos.ExactlyOnce);
         Assert.Equal(MqttQos.ExactlyOnce, (await peer.GrantAsync()).Topics[0].Qos);
         await subscribing;
