@@ -9,6 +9,10 @@ internal sealed class ClientLink : IOutboundOwner, IDisposable
 {
     private const int OutboundBytes = 4 * 1024 * 1024;
 
+    /// <summary>Bytes of answers that may wait behind messages. One that asks for more and does not read is no broker: 65,535 messages
+    /// under way cause less than a tenth.</summary>
+    private const int MostAnswerBytes = 8 * 1024 * 1024;
+
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Stream stream;
@@ -16,11 +20,17 @@ internal sealed class ClientLink : IOutboundOwner, IDisposable
     private readonly ReceiveBuffer received;
     private readonly ClientPackets packets;
     private readonly CancellationTokenSource closing = new();
+    private readonly TaskCompletionSource saidGoodbye = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock pinging = new();
     private OutboundAliases? aliases;
     private ITimer? ping;
     private MqttException? failure;
+    private byte[]? goodbye;
     private long lastReceived;
+    private int pings;
     private bool held;
+    private bool working;
+    private bool hasSaidGoodbye;
 
     public ClientLink(Stream stream, ClientState client)
     {
@@ -42,6 +52,9 @@ internal sealed class ClientLink : IOutboundOwner, IDisposable
     public bool IsHeldBack => Volatile.Read(ref held);
 
     public bool IsClosing => Volatile.Read(ref failure) is not null;
+
+    /// <summary>Whether DISCONNECT is sent as soon as what is acknowledged is on its way: nothing more is taken or answered.</summary>
+    public bool IsLeaving => Volatile.Read(ref goodbye) is not null;
 
     /// <summary>Why it has ended.</summary>
     public MqttException? Failure => Volatile.Read(ref failure);
@@ -119,19 +132,32 @@ internal sealed class ClientLink : IOutboundOwner, IDisposable
         packets.End(Failure!);
     }
 
-    /// <summary>Sends DISCONNECT, and waits a moment for it to be on its way.</summary>
+    /// <summary>Sends what is acknowledged and DISCONNECT behind it, and waits a moment for it to be on its way. Messages that come from
+    /// now on are not taken: they would be handled without the broker getting to know.</summary>
     public Task SayGoodbyeAsync(byte reason, CancellationToken cancellationToken)
     {
-        Outbound.Write(new DisconnectPacket(reason).Write(Version));
+        Interlocked.CompareExchange(ref goodbye, new DisconnectPacket(reason).Write(Version), null);
         Outbound.Pump();
-        return Outbound.WaitUntilSentAsync().WaitAsync(GoodbyeTimeout, TimeProvider.System, cancellationToken).ContinueWith(
+        return saidGoodbye.Task.WaitAsync(GoodbyeTimeout, TimeProvider.System, cancellationToken).ContinueWith(
             static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <summary>Sends PINGREQ.</summary>
+    /// <returns>How many were sent over this connection, with it. The caller pumps.</returns>
+    public int Ping()
+    {
+        lock (pinging)
+        {
+            Outbound.Write(SmallPackets.Pingreq);
+            return ++pings;
+        }
     }
 
     /// <summary>Ends it, from any thread; what is said first counts.</summary>
     public void Abort(MqttException why)
     {
         if (Interlocked.CompareExchange(ref failure, why, null) is not null) return;
+        saidGoodbye.TrySetResult();
         try
         {
             closing.Cancel();
@@ -150,9 +176,23 @@ internal sealed class ClientLink : IOutboundOwner, IDisposable
         closing.Dispose();
     }
 
-    void IOutboundOwner.BeforeSend() => packets.Acknowledgements.Drain();
+    void IOutboundOwner.BeforeSend()
+    {
+        if (hasSaidGoodbye) return;
 
-    void IOutboundOwner.AfterSend(int messages) => client.Outgoing.ResumeIfStalled(this);
+        // Looked at first: what the read loop has just finished is then drained before DISCONNECT. While it works, it pumps at its end.
+        var isLast = IsLeaving && !Volatile.Read(ref working);
+        packets.Acknowledgements.Drain();
+        if (!isLast) return;
+        Outbound.Write(goodbye!);
+        hasSaidGoodbye = true;
+    }
+
+    void IOutboundOwner.AfterSend(int messages)
+    {
+        if (hasSaidGoodbye) saidGoodbye.TrySetResult();
+        client.Outgoing.ResumeIfStalled(this);
+    }
 
     void IOutboundOwner.SendFailed(Exception exception)
     {
@@ -186,6 +226,8 @@ internal sealed class ClientLink : IOutboundOwner, IDisposable
     /// <returns>Whether handlers must complete before it goes on.</returns>
     private bool Process()
     {
+        Volatile.Write(ref working, true);
+        Interlocked.MemoryBarrier();
         packets.Acknowledgements.BeginBatch();
         try
         {
@@ -193,11 +235,13 @@ internal sealed class ClientLink : IOutboundOwner, IDisposable
             var waits = PacketLoop.Process(ref buffer, client.Options.MaximumPacketSize, packets);
             received.Keep(buffer.Length);
             Volatile.Write(ref held, waits);
+            if (Outbound.Waiting > OutboundBytes + MostAnswerBytes) throw new MqttException("The broker does not read what it asks for.");
             return waits;
         }
         finally
         {
             packets.Acknowledgements.EndBatch();
+            Volatile.Write(ref working, false);
             Outbound.Pump();
         }
     }
@@ -211,7 +255,7 @@ internal sealed class ClientLink : IOutboundOwner, IDisposable
             return;
         }
 
-        Outbound.Write(SmallPackets.Pingreq);
+        Ping();
         Outbound.RequestPump();
     }
 }

@@ -20,6 +20,7 @@ internal sealed class ClientPackets : IPacketTaker
     private readonly TaskCompletionSource<ConnackPacket> accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int receiveMaximum;
     private (ushort PacketId, MqttQos Qos, long Sequence) current;
+    private int pingsAnswered;
 
     public ClientPackets(ClientLink link, ClientState client)
     {
@@ -105,6 +106,7 @@ internal sealed class ClientPackets : IPacketTaker
                 client.Subscriptions.AnswerEnding(SubackPacket.Read(body, version));
                 break;
             case PacketType.Pingresp:
+                client.Outgoing.Answered(link, ++pingsAnswered);
                 break;
             case PacketType.Disconnect when version == MqttProtocolVersion.V50:
                 var said = DisconnectPacket.Read(body, version);
@@ -142,10 +144,15 @@ internal sealed class ClientPackets : IPacketTaker
         }
     }
 
-    private void Write(Answer answer) => link.Outbound.Write([version == MqttProtocolVersion.V50 ? answer : answer with { Reason = Reason.Success }]);
+    private void Write(Answer answer)
+    {
+        if (link.IsLeaving) return;
+        link.Outbound.Write([version == MqttProtocolVersion.V50 ? answer : answer with { Reason = Reason.Success }]);
+    }
 
     private void Publish(byte header, ReadOnlySpan<byte> body)
     {
+        if (link.IsLeaving) return;
         var packet = PublishPacket.Read(header, body, version, fromBroker: true);
         if (packet.TopicAlias != 0) packet = aliases.Resolve(packet);
         if (!topics.TryMatch(packet.Topic, client.Subscriptions.All, out var handlers))
@@ -160,10 +167,16 @@ internal sealed class ClientPackets : IPacketTaker
 
         if (!Acknowledgements.TryBegin(packet.PacketId, packet.Qos)) return;
         var sequence = Acknowledgements.Add(packet.PacketId, packet.Qos, HandlerCalls.Owed(handlers.Length));
-        if (Acknowledgements.Unfinished > receiveMaximum + Tolerated)
-            throw new MqttException($"more than {receiveMaximum} messages are not acknowledged", Reason.ReceiveMaximumExceeded);
+        if (Acknowledgements.Unfinished > receiveMaximum + Tolerated) throw TooMany(packet, sequence);
         current = (packet.PacketId, packet.Qos, sequence);
         Deliver(packet, handlers, sequence);
+    }
+
+    /// <summary>It was not handled: when it comes again, it is a new one.</summary>
+    private MqttException TooMany(in PublishPacket packet, long sequence)
+    {
+        if (packet.Qos == MqttQos.ExactlyOnce) Acknowledgements.Abandon(packet.PacketId, sequence);
+        return new MqttException($"more than {receiveMaximum} messages are not acknowledged", Reason.ReceiveMaximumExceeded);
     }
 
     private void Deliver(in PublishPacket packet, LocalSubscription[] handlers, long sequence)

@@ -44,6 +44,12 @@ public sealed partial class MqttClient
             await Task.Delay(delay, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        FailConnecting();
+    }
+
+    /// <summary>There will be no connection any more: whoever waits for one is told so.</summary>
+    private void FailConnecting()
+    {
         lock (gate)
         {
             if (connected.Task.IsCompleted) connected = NewSignal();

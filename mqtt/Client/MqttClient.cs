@@ -144,9 +144,16 @@ public sealed partial class MqttClient : IMqttClient
     {
         leaving = true;
         await Task.Yield();
-        if (Link is { } link) await link.SayGoodbyeAsync(Reason.Success, cancellationToken);
+        if (Link is { } link)
+        {
+            // Nothing may be sent behind DISCONNECT.
+            Detach(link);
+            await link.SayGoodbyeAsync(Reason.Success, cancellationToken);
+        }
+
         await stopping.CancelAsync();
         await running;
+        FailConnecting();
         state.Outgoing.Fail();
         state.Subscriptions.Fail();
         if (outbox is not null) await outbox.DisposeAsync();

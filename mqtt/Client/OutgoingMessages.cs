@@ -18,6 +18,9 @@ internal sealed class OutgoingMessages(MqttClientOptions options, TimeProvider t
 
     private const int MostReusable = 4096;
 
+    /// <summary>Identifiers that are freed with one round trip; as many as are in flight by default.</summary>
+    private const int FreedAtOnce = 1024;
+
     /// <summary>Messages of QoS 2 in flight over 3.1.1, where a broker cannot say how many it takes: Mosquitto 2.0 closes the connection
     /// at more than 20, its default.</summary>
     private const int MostWithoutAWord = 20;
@@ -27,8 +30,9 @@ internal sealed class OutgoingMessages(MqttClientOptions options, TimeProvider t
     private readonly PublishQueue waiting = new();
     private readonly Stack<PendingPublish> reusable = new();
     private ClientLink? link;
-    private bool? inherits;
-    private int unusedIds = LastId;
+    private int freed = LastId;
+    private (int UpTo, int Ping) freeing;
+    private bool wasAttached;
     private long sent;
     private bool stalled;
     private bool closed;
@@ -98,8 +102,22 @@ internal sealed class OutgoingMessages(MqttClientOptions options, TimeProvider t
         lock (gate)
         {
             link = newLink;
-            inherits ??= newLink.Connack.SessionPresent;
+            if (!newLink.Connack.SessionPresent) freed = LastId;
+            else if (!wasAttached) freed = 0;
+            freeing = default;
+            wasAttached = true;
             window.Rewind();
+            Send();
+        }
+    }
+
+    /// <summary>A PINGRESP has come, and so many with it over this connection.</summary>
+    public void Answered(ClientLink by, int pings)
+    {
+        lock (gate)
+        {
+            if (link != by || freeing.Ping == 0 || pings < freeing.Ping) return;
+            (freed, freeing) = (freeing.UpTo, default);
             Send();
         }
     }
@@ -197,16 +215,24 @@ internal sealed class OutgoingMessages(MqttClientOptions options, TimeProvider t
         {
             pending!.Copy();
             window.Add(pending, pending.Qos);
-            if (unusedIds > 0) unusedIds--;
         }
     }
 
     /// <summary>
-    /// Whether the broker may still hold the identifier for a message of a process before this one, whose session it goes on with: it
-    /// would take ours for that one and throw it away. A PUBREL first makes it forget.
+    /// Whether an identifier may be used. In a session of a process before this one, the broker may hold it for a message of that process:
+    /// it would take ours for that one, or refuse it. A PUBREL makes it forget. It must have it before ours is sent at all: when the
+    /// connection was lost over both, nobody could say later whether it holds that message or ours. The answer to a PINGREQ behind it tells
+    /// that it has come, also where a broker does not answer a PUBREL that it did not wait for.
     /// </summary>
-    private bool MayBeHeld(PendingPublish pending, Due due) =>
-        inherits == true && unusedIds > 0 && due == Due.Publish && pending.Qos == MqttQos.ExactlyOnce;
+    private bool IsFree(ClientLink to, ushort id)
+    {
+        if (id <= freed) return true;
+        if (freeing.Ping != 0) return false;
+        freeing.UpTo = Math.Min(LastId, freed + FreedAtOnce);
+        for (var one = freed + 1; one <= freeing.UpTo; one++) to.Outbound.Write([new Answer(PacketType.Pubrel, (ushort)one)]);
+        freeing.Ping = to.Ping();
+        return false;
+    }
 
     private bool TryTake(out PendingPublish? pending)
     {
@@ -225,7 +251,8 @@ internal sealed class OutgoingMessages(MqttClientOptions options, TimeProvider t
         var refused = false;
         stalled = false;
         if (link is null) return false;
-        while (!stalled && window.TryPeek(out var id, out var pending, out var due) && window.InFlight < Limit(link, pending!))
+        while (!stalled && window.TryPeek(out var id, out var pending, out var due) && IsFree(link, id)
+            && window.InFlight < Limit(link, pending!))
             refused |= !TrySend(link, id, pending!, due);
         return refused;
     }
@@ -253,7 +280,6 @@ internal sealed class OutgoingMessages(MqttClientOptions options, TimeProvider t
             return false;
         }
 
-        if (MayBeHeld(pending, due)) to.Outbound.Write([new Answer(PacketType.Pubrel, id)]);
         stalled = !to.TryPublish(packet, pending.Qos, pending.Retain, due == Due.PublishAgain, id);
         if (stalled) return true;
         window.Advance();

@@ -19,7 +19,8 @@ namespace Plantroom.Mqtt.MqttNet;
 /// <see cref="MqttBrokerOptions.ReceiveMaximum"/>, <see cref="MqttBrokerOptions.OutboundQueueLength"/> and
 /// <see cref="MqttBrokerOptions.ConnectTimeout"/>. A packet that is too large is read before it is refused. A full queue drops the newest
 /// message at once: publishers do not wait for slow subscribers.</item>
-/// <item>TLS, passwords and permissions: it refuses to listen on an address that others can reach.</item>
+/// <item>TLS, passwords, permissions and persistence: it refuses options that ask for them, and to listen on an address that others can
+/// reach.</item>
 /// </list>
 /// </remarks>
 public sealed partial class MqttNetBroker : IMqttBroker
@@ -35,12 +36,13 @@ public sealed partial class MqttNetBroker : IMqttBroker
     private bool isStarted;
 
     /// <summary>Makes a broker that does not listen yet.</summary>
-    /// <exception cref="ArgumentException">The options are wrong, see <see cref="MqttBrokerOptions.Problems"/>.</exception>
+    /// <exception cref="ArgumentException">The options are wrong, see <see cref="MqttBrokerOptions.Problems"/>, or ask for what this broker
+    /// does not offer.</exception>
     public MqttNetBroker(MqttBrokerOptions options, TimeProvider time, ILogger<MqttNetBroker> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var problems = options.Problems();
-        if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
+        string[] problems = [.. options.Problems(), .. NotOffered(options)];
+        if (problems.Length > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         (this.options, this.logger) = (options, logger);
         traffic = new MqttNetTraffic(options, time, logger);
         listener = new MqttNetListener(options, inner => new MqttNetConnection(inner, traffic));
@@ -158,6 +160,19 @@ public sealed partial class MqttNetBroker : IMqttBroker
         await StopAsync();
         server.Dispose();
         stopping.Dispose();
+    }
+
+    /// <summary>What is asked for and not offered here: to go on without would let in everybody, or forget what should be kept.</summary>
+    private static IEnumerable<string> NotOffered(MqttBrokerOptions options)
+    {
+        const string Library = "MqttLibrary=MQTTnet";
+        if (options.PasswordFile.Length > 0) yield return $"PasswordFile: {Library} checks no passwords.";
+        if (options.AclFile.Length > 0) yield return $"AclFile: {Library} knows no rules about topics.";
+        if (options.Tls.CertificateFile.Length > 0) yield return $"Tls:CertificateFile: {Library} has no TLS listener.";
+        if (!string.IsNullOrEmpty(options.Persistence)) yield return $"Persistence: {Library} keeps everything in memory.";
+        if (!options.AnonymousLoopback) yield return $"AnonymousLoopback: {Library} asks nobody who it is.";
+        if (IPAddress.TryParse(options.Address, out var address) && !IPAddress.IsLoopback(address))
+            yield return $"Address: {options.Address} can be reached from other computers; {Library} listens on loopback addresses only.";
     }
 
     private static MqttServerOptions ServerOptions(MqttBrokerOptions options) => new()

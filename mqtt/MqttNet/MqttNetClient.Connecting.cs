@@ -98,9 +98,11 @@ public sealed partial class MqttNetClient
     private MQTTnet.MqttClientOptions Options()
     {
         var is5 = options.ProtocolVersion == MqttProtocolVersion.V50;
+        var channel = new MqttClientTcpOptions { RemoteEndpoint = new DnsEndPoint(options.Host, options.Port) };
+        if (options.Tls.Enabled) channel.TlsOptions = MqttNetTls.Of(options);
         var made = new MQTTnet.MqttClientOptions
         {
-            ChannelOptions = new MqttClientTcpOptions { RemoteEndpoint = new DnsEndPoint(options.Host, options.Port) },
+            ChannelOptions = channel,
             ProtocolVersion = is5 ? MQTTnet.Formatter.MqttProtocolVersion.V500 : MQTTnet.Formatter.MqttProtocolVersion.V311,
             ClientId = clientId,
             CleanSession = options.CleanStart && (!wasConnected || !is5),
@@ -109,6 +111,7 @@ public sealed partial class MqttNetClient
             ReceiveMaximum = (ushort)options.ReceiveMaximum,
             MaximumPacketSize = (uint)options.MaximumPacketSize,
             Timeout = options.ConnectTimeout,
+            UserProperties = MqttNetMessage.UserProperties(options.UserProperties),
 
             // What needs 5.0 is left out over 3.1.1, as the port says, instead of refused.
             ValidateFeatures = false,
@@ -126,6 +129,21 @@ public sealed partial class MqttNetClient
         made.WillQualityOfServiceLevel = (MqttQualityOfServiceLevel)will.Qos;
         made.WillRetain = will.Retain;
         made.WillDelayInterval = (uint)will.Delay.TotalSeconds;
+        if (will.Properties is not { } properties) return;
+        var message = MqttNetMessage.ToSend(new MqttPublication(will.Topic, will.Payload, will.Qos, will.Retain) { Properties = properties });
+        made.WillMessageExpiryInterval = message.MessageExpiryInterval;
+        made.WillPayloadFormatIndicator = message.PayloadFormatIndicator;
+        made.WillContentType = message.ContentType;
+        made.WillResponseTopic = message.ResponseTopic;
+        made.WillCorrelationData = message.CorrelationData;
+        made.WillUserProperties = message.UserProperties;
+    }
+
+    /// <summary>What is asked for and not offered here: to go on without would be to send in clear, or to lose.</summary>
+    private static IEnumerable<string> NotOffered(MqttClientOptions options)
+    {
+        if (options.Transport == MqttTransport.WebSocket) yield return "Transport: MqttLibrary=MQTTnet offers Tcp only.";
+        if (options.OfflineQueue) yield return "OfflineQueue: MqttLibrary=MQTTnet has none.";
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Connected to MQTT broker {Host}:{Port}, session present: {SessionPresent}.")]

@@ -15,6 +15,8 @@ namespace Plantroom.Mqtt.MqttNet;
 /// <item>A handler that returns late does not keep MQTTnet from reading: messages wait for it in memory, QoS 1 and 2 at most as many as
 /// <see cref="MqttClientOptions.ReceiveMaximum"/> allows (5.0).</item>
 /// <item><see cref="MqttClientOptions.MaximumPacketSize"/> is announced, not enforced.</item>
+/// <item>Topic aliases are neither sent nor allowed to the broker. <see cref="MqttTransport.WebSocket"/> and
+/// <see cref="MqttClientOptions.OfflineQueue"/> are refused.</item>
 /// </list>
 /// </remarks>
 public sealed partial class MqttNetClient : IMqttClient
@@ -35,12 +37,13 @@ public sealed partial class MqttNetClient : IMqttClient
     private string clientId;
 
     /// <summary>Makes a client that is not connected yet.</summary>
-    /// <exception cref="ArgumentException">The options are wrong, see <see cref="MqttClientOptions.Problems"/>.</exception>
+    /// <exception cref="ArgumentException">The options are wrong, see <see cref="MqttClientOptions.Problems"/>, or ask for what this client
+    /// does not offer.</exception>
     public MqttNetClient(MqttClientOptions options, TimeProvider time, ILogger<MqttNetClient> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var problems = options.Problems();
-        if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
+        string[] problems = [.. options.Problems(), .. NotOffered(options)];
+        if (problems.Length > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         (this.options, this.time, this.logger, clientId) = (options, time, logger, options.ClientId);
         outbox = new MqttNetOutbox(options.MaximumInFlight);
     }

@@ -35,9 +35,12 @@ internal sealed record MqttNetMessage(
             ContentType = properties.ContentType,
             ResponseTopic = properties.ResponseTopic,
             CorrelationData = properties.CorrelationData?.ToArray(),
-            UserProperties = [.. properties.UserProperties.Select(p => new MqttUserProperty(p.Key, Encoding.UTF8.GetBytes(p.Value).AsMemory()))],
+            UserProperties = UserProperties(properties.UserProperties),
         };
     }
+
+    public static List<MqttUserProperty> UserProperties(IEnumerable<KeyValuePair<string, string>> properties) =>
+        [.. properties.Select(p => new MqttUserProperty(p.Key, Encoding.UTF8.GetBytes(p.Value).AsMemory()))];
 
     /// <summary>The message as handlers are called with it.</summary>
     public PublishPacket View() => new()

@@ -41,6 +41,15 @@ internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int max
         }
     }
 
+    /// <summary>Bytes that wait for the socket.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (gate) return filled;
+        }
+    }
+
     /// <summary>The topic aliases that the other side takes; null for none. Set before the first message.</summary>
     public OutboundAliases? Aliases { get; set; }
 

@@ -56,22 +56,42 @@ public sealed class ExactlyOnceTests
         await two;
     }
 
-    [Fact]
-    public async Task Publish_InASessionOfAnEarlierProcess_FreesItsIdentifierFirst()
+    [Theory]
+    [InlineData(MqttQos.AtLeastOnce)]
+    [InlineData(MqttQos.ExactlyOnce)]
+    public async Task Publish_InASessionOfAnEarlierProcess_WaitsUntilItsIdentifierIsFree(MqttQos qos)
     {
         using var broker = new ScriptedBroker();
-        var (client, peer) = await broker.ConnectAsync(Known, o => (o.CleanStart, o.ClientId) = (false, "c"));
+        var (client, first) = await broker.ConnectAsync(Known, o => (o.CleanStart, o.ClientId) = (false, "c"));
         await using var _ = client;
-        using var __ = peer;
-        var publishing = client.PublishAsync("a", "x", MqttQos.ExactlyOnce);
-        Assert.Equal(1, await peer.ReadIdAsync(PacketType.Pubrel));
-        Assert.Equal((1, "x"), await peer.ReadMessageAsync() is var m ? (m.Id, m.Payload) : default);
-        await peer.AnswerAsync(PacketType.Pubcomp, 1, Reason.PacketIdentifierNotFound);
-        await peer.AnswerAsync(PacketType.Pubrec, 1);
-        Assert.Equal(1, await peer.ReadIdAsync(PacketType.Pubrel));
-        Assert.False(publishing.IsCompleted);
-        await peer.AnswerAsync(PacketType.Pubcomp, 1);
+        var publishing = client.PublishAsync("a", "x", qos);
+
+        // The connection is lost when nobody knows yet whether the identifier was freed: the message must not have been sent.
+        using (first) await ReadFreedAsync(first);
+        using var second = await broker.AcceptAsync(Known);
+        await ReadFreedAsync(second);
+        await second.SendAsync(SmallPackets.Pingresp.ToArray());
+        var message = await second.ReadMessageAsync();
+        Assert.Equal((1, "x", false), (message.Id, message.Payload, message.Duplicate));
+        if (qos == MqttQos.AtLeastOnce)
+        {
+            await second.AcknowledgeAsync(1);
+        }
+        else
+        {
+            await second.AnswerAsync(PacketType.Pubrec, 1);
+            Assert.Equal(1, await second.ReadIdAsync(PacketType.Pubrel));
+            Assert.False(publishing.IsCompleted);
+            await second.AnswerAsync(PacketType.Pubcomp, 1);
+        }
+
         await publishing;
+    }
+
+    private static async Task ReadFreedAsync(RawClient peer)
+    {
+        for (var id = 1; id <= 1024; id++) Assert.Equal(id, await peer.ReadIdAsync(PacketType.Pubrel));
+        await peer.ReadAsync(PacketType.Pingreq);
     }
 
     [Fact]
@@ -111,6 +131,29 @@ public sealed class ExactlyOnceTests
         Assert.Equal(7, await second.ReadIdAsync(PacketType.Pubcomp));
         await second.PublishAsync("a", "another", MqttQos.ExactlyOnce, 7);
         Assert.Equal("another", (await client.SeenAsync()).Payload);
+    }
+
+    [Fact]
+    public async Task Message_BeyondReceiveMaximum_IsHandledWhenItComesAgain()
+    {
+        using var broker = new ScriptedBroker();
+        var (client, first) = await SubscribedAsync(broker, configure: o => o.ReceiveMaximum = 1);
+        await using var _ = client;
+        client.Acknowledges = false;
+        using (first)
+        {
+            await first.SendAsync([.. first.Publish("a", "1", MqttQos.ExactlyOnce, 1), .. first.Publish("a", "2", MqttQos.ExactlyOnce, 2)]);
+            Assert.Equal(Reason.ReceiveMaximumExceeded, await first.ReadDisconnectAsync());
+        }
+
+        (await client.SeenAsync()).Acknowledgement.Complete();
+        using var second = await broker.AcceptAsync(Known);
+        await second.PublishAsync("a", "1", MqttQos.ExactlyOnce, 1, duplicate: true);
+        Assert.Equal(1, await second.ReadIdAsync(PacketType.Pubrec));
+        await second.AnswerAsync(PacketType.Pubrel, 1);
+        Assert.Equal(1, await second.ReadIdAsync(PacketType.Pubcomp));
+        await second.PublishAsync("a", "2", MqttQos.ExactlyOnce, 2, duplicate: true);
+        Assert.Equal("2", (await client.SeenAsync()).Payload);
     }
 
     [Fact]
@@ -184,9 +227,13 @@ public sealed class ExactlyOnceTests
     }
 
     private static async Task<(TestClient Client, RawClient Peer)> SubscribedAsync(
-        ScriptedBroker broker, MqttProtocolVersion version = MqttProtocolVersion.V50)
+        ScriptedBroker broker, MqttProtocolVersion version = MqttProtocolVersion.V50, Action<MqttClientOptions>? configure = null)
     {
-        var (client, peer) = await broker.ConnectAsync(configure: o => (o.ProtocolVersion, o.CleanStart, o.ClientId) = (version, false, "c"));
+        var (client, peer) = await broker.ConnectAsync(configure: o =>
+        {
+            (o.ProtocolVersion, o.CleanStart, o.ClientId) = (version, false, "c");
+            configure?.Invoke(o);
+        });
         var subscribing = client.SubscribeAsync("a", MqttQos.ExactlyOnce);
         Assert.Equal(MqttQos.ExactlyOnce, (await peer.GrantAsync()).Topics[0].Qos);
         await subscribing;

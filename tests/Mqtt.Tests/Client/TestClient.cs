@@ -14,6 +14,9 @@ internal sealed class TestClient : IAsyncDisposable
 
     public MqttClient Client { get; }
 
+    /// <summary>Messages that <see cref="SeenAsync"/> has not taken yet.</summary>
+    public int SeenCount => seen.Count;
+
     /// <summary>Whether the handler acknowledges at once.</summary>
     public bool Acknowledges { get; set; } = true;
 

@@ -12,6 +12,9 @@ public enum Ability
     /// <summary>QoS 2 stays exactly once when the connection is lost in between.</summary>
     ExactlyOnceAcrossConnections,
 
+    /// <summary>It stays exactly once when a connection is lost while the one before it is still being made up for.</summary>
+    ExactlyOnceWhileResuming,
+
     /// <summary><c>$share</c>.</summary>
     SharedSubscriptions,
 

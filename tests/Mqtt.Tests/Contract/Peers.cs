@@ -22,6 +22,8 @@ public sealed class MosquittoPeer : BrokerPeer
 
     public override IReadOnlyDictionary<Ability, string> Lacks { get; } = new Dictionary<Ability, string>
     {
+        [Ability.ExactlyOnceWhileResuming] =
+            "Mosquitto 2.0.11 sends PUBLISH after PUBREL when a connection is lost before it has sent all PUBRELs again",
         [Ability.ReceiveMaximumThroughout] = "Mosquitto 2.0.11 sends one message too many after an acknowledgement",
     };
 
