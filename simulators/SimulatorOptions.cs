@@ -99,6 +99,18 @@ public sealed class SimulatorBroker
     /// <summary>Its port, 1 to 65,535; used with a host, or when this process has no broker. Default 1883.</summary>
     [Range(1, 65_535)]
     public int Port { get; set; } = 1883;
+
+    /// <summary>As whom the devices connect. Default none: anonymously.</summary>
+    public string? UserName { get; set; }
+
+    /// <summary>A file whose first line is the password of <see cref="UserName"/>. Default empty: none.</summary>
+    public string PasswordFile { get; set; } = "";
+
+    /// <summary>Whether TLS is spoken. Default false. Needs a host, and usually port 8883.</summary>
+    public bool Tls { get; set; }
+
+    /// <summary>Certificates of authorities that are trusted instead of the system's, PEM. Default none.</summary>
+    public string? CaFile { get; set; }
 }
 
 [OptionsValidator]

@@ -22,7 +22,7 @@ public static class SimulatorsModule
         services.AddSingleton(new SettingsSection(SimulatorOptions.Section, typeof(SimulatorOptions)));
         services.AddOptions<SimulatorOptions>().BindConfiguration(SimulatorOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SimulatorOptions>, SimulatorOptionsValidator>();
-        services.AddSingleton<IStartupCheck, ScenarioCheck>();
+        services.AddSingleton<IStartupCheck, ScenarioCheck>().AddSingleton<IStartupCheck, BrokerCheck>();
         services.AddMetrics();
         services.AddSingleton<SimulatorMetrics>();
         services.TryAddSingleton<SimulatorClientFactory>(static provider => connection => Client(provider, connection));
@@ -40,6 +40,9 @@ public static class SimulatorsModule
             Host = connection.Host,
             Port = connection.Port,
             ClientId = connection.ClientId,
+            UserName = connection.UserName,
+            Password = BrokerCheck.ReadPassword(connection.PasswordFile),
+            Tls = connection.Tls,
             Will = new(connection.WillTopic, connection.WillPayload, MqttQos.AtLeastOnce, Retain: true),
         });
 }

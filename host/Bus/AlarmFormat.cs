@@ -12,6 +12,9 @@ internal sealed partial class AlarmFormat(BusMetrics metrics, ILogger<AlarmForma
 {
     public override string Name => "alarms";
 
+    /// <summary>They are committed before they are published; whoever raises or acknowledges one must not wait for the broker.</summary>
+    public override bool IsKeptBefore => true;
+
     public override void Write(AlarmChange message, BusOutput output)
     {
         output.Begin($"{Prefix}{message.Alarm.Equipment}/{message.Alarm.Id.ToString(CultureInfo.InvariantCulture)}");

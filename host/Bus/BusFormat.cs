@@ -15,6 +15,11 @@ internal abstract class BusFormat<T>
     /// <summary>Whether a message can say that it was kept.</summary>
     public virtual bool CanBeKept => false;
 
+    /// <summary>
+    /// Whether a message is on its publisher's disk before it is published: then its publisher does not wait for the broker.
+    /// </summary>
+    public virtual bool IsKeptBefore => false;
+
     /// <summary>Writes a message as one or more parts, each of which is a message at the broker.</summary>
     public abstract void Write(T message, BusOutput output);
 

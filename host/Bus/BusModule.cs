@@ -11,6 +11,7 @@ internal static class BusModule
         services.AddSingleton(new SettingsSection(BusOptions.Section, typeof(BusOptions))).AddSingleton<IStartupCheck, BusCheck>();
         services.AddSingleton<BusMetrics>().AddSingleton<BusClients>();
         services.AddSingleton<BusFormat<ReadingBatch>, ReadingFormat>().AddSingleton<BusFormat<AlarmChange>, AlarmFormat>();
+        services.AddHealthChecks().AddCheck<BusHealth>("bus", tags: ["ready"]);
         services.AddSingleton(Bus<ReadingBatch>).AddSingleton(Bus<AlarmChange>);
     }
 

@@ -57,6 +57,9 @@ internal sealed class MqttBusSubscription<T> : IBusSubscription<T>
     /// <summary>Whether the broker keeps messages for it while it is away.</summary>
     public bool Lasts => whenFull is WhenFull.Wait;
 
+    /// <summary>Whether the broker can send it something.</summary>
+    public bool IsConnected => client.IsConnected;
+
     public int Depth => queue.Reader.Count;
 
     public long Dropped => Interlocked.Read(ref dropped);

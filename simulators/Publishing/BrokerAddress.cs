@@ -12,7 +12,13 @@ internal static class BrokerAddress
     public static SimulatorConnection Connection(SimulatorOptions options, IServiceProvider services)
     {
         var (host, port) = HostAndPort(options, services);
-        return new(host, port, "simulator-" + options.Site, options.StatusTopic, SimulatorStatus.Offline);
+        var broker = options.Broker;
+        return new(host, port, "simulator-" + options.Site, options.StatusTopic, SimulatorStatus.Offline)
+        {
+            UserName = broker.UserName,
+            PasswordFile = broker.PasswordFile,
+            Tls = new() { Enabled = broker.Tls, CaFile = broker.CaFile },
+        };
     }
 
     private static (string Host, int Port) HostAndPort(SimulatorOptions options, IServiceProvider services)

@@ -11,7 +11,17 @@ namespace Plantroom.Simulators;
 /// </param>
 /// <param name="WillPayload">What it says then.</param>
 public sealed record SimulatorConnection(
-    string Host, int Port, string ClientId, string WillTopic, ReadOnlyMemory<byte> WillPayload);
+    string Host, int Port, string ClientId, string WillTopic, ReadOnlyMemory<byte> WillPayload)
+{
+    /// <summary>The user name; null for none.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>A file whose first line is the password; empty for none. The password itself is in no record, so that no log shows it.</summary>
+    public string PasswordFile { get; init; } = "";
+
+    /// <summary>Encryption.</summary>
+    public MqttClientTls Tls { get; init; } = new();
+}
 
 /// <summary>Makes the client of a connection; the service provider has one. The client is disposed by the simulator.</summary>
 public delegate IMqttClient SimulatorClientFactory(SimulatorConnection connection);

@@ -20,8 +20,10 @@ public sealed class WebSocketTests(QuietHost shared) : IClassFixture<QuietHost>
     [Theory]
     [InlineData(4, 0)]
     [InlineData(4, 1)]
+    [InlineData(4, 2)]
     [InlineData(5, 0)]
     [InlineData(5, 1)]
+    [InlineData(5, 2)]
     public async Task NodeClient_PublishAndSubscribe_GetsWhatItSent(int version, int qos)
     {
         var printed = await NodeClient.RoundTripAsync(Address(host), $"{version}", $"{qos}", "web/a", "hello");
@@ -125,6 +127,29 @@ public sealed class WebSocketTests(QuietHost shared) : IClassFixture<QuietHost>
         Assert.Contains("Mqtt:WebSocket:Enabled: 0.0.0.0 can be reached", errors, StringComparison.Ordinal);
         Assert.Contains("Mqtt:Tls:CertificateFile: Could not find", errors, StringComparison.Ordinal);
         Assert.Contains("Mqtt:Tls:Adress: is not a known setting; did you mean Address?", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Clients_ComingAndGoingByTheHundred_AreForgotten_AndOthersAreServed()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var sockets = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => OpenAsync(host)));
+            await Task.WhenAll(sockets.Select((socket, i) => socket.SendAsync(Said(i), WebSocketMessageType.Binary, true, Cancelled)));
+            foreach (var socket in sockets)
+            {
+                socket.Abort();
+                socket.Dispose();
+            }
+        }
+
+        await host.UntilAsync("/api/v1/gateway/rejections", static r => r.GetProperty("broker").GetProperty("connections").GetInt32() == 0);
+        using var open = await OpenAsync(host);
+        await open.SendAsync(Connect, WebSocketMessageType.Binary, true, Cancelled);
+        Assert.Equal([0x20, 2, 0, 0], await ReadAsync(open, 4));
+
+        // Nothing, half a CONNECT, or a whole one with half a PUBLISH behind it.
+        static byte[] Said(int i) => (i % 3) switch { 0 => [], 1 => Connect[..9], _ => [.. Connect[..^1], (byte)('A' + i), 0x30, 50, 0, 1] };
     }
 
     private static string Address(HostProcess host) => $"ws://{host.Http.BaseAddress!.Authority}/mqtt";

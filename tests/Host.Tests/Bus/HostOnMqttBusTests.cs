@@ -46,6 +46,25 @@ public sealed class HostOnMqttBusTests : IDisposable
     }
 
     [Fact]
+    public async Task Acknowledge_WhileTheBrokerHangs_DoesNotWait_AndOthersHearOfItLater()
+    {
+        await using var mosquitto = await MosquittoBroker.StartAsync(["max_queued_messages 0"], Ending);
+        await using var witness = await new MosquittoClients(mosquitto.Port).SubscribeAsync("plantroom/v1/alarms/#", 1, Ending);
+        await using var host = await HostProcess.StartAsync(
+            folder.Path, "--roles", "all,-simulators", "--Bus:Kind", "mqtt", "--Bus:Broker:Port", $"{mosquitto.Port}");
+        Assert.Equal(0, await new MosquittoClients(host.MqttPort).PublishAsync("plantroom/v1/in/hq/FP-1/fire", "1", 1, Ending));
+        var alarms = await host.UntilAsync("/api/v1/alarms", static a => a.GetArrayLength() == 1);
+        await witness.ReadAsync(Ending);
+
+        mosquitto.Freeze();
+        await host.AcknowledgeAsync(alarms[0].GetProperty("id").GetInt64(), "Li", "on my way").WaitAsync(TimeSpan.FromSeconds(10), Ending);
+        await host.UntilAsync("/api/v1/alarms", static a => a[0].GetProperty("acknowledgedBy").GetString() == "Li");
+        mosquitto.Thaw();
+
+        Assert.Contains("\"event\":\"acknowledged\"", (await witness.ReadAsync(Ending)).Payload, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_BusSettingsAreWrong_NamesAllOfThemAndEnds()
     {
         var (exitCode, _, errors) = await HostProcess.RunAsync(

@@ -60,6 +60,12 @@ public sealed class MosquittoBroker : IAsyncDisposable
         await RestartAsync(cancellationToken);
     }
 
+    /// <summary>It does nothing any more, but its connections stay, as with a machine that hangs.</summary>
+    public void Freeze() => Signal("-STOP");
+
+    /// <summary>It goes on.</summary>
+    public void Thaw() => Signal("-CONT");
+
     /// <summary>Waits for a line of its log.</summary>
     public Task<string> WaitForLogAsync(Func<string, bool> fits, CancellationToken cancellationToken) =>
         process.ReadLineAsync(fits, cancellationToken);
@@ -76,6 +82,12 @@ public sealed class MosquittoBroker : IAsyncDisposable
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private void Signal(string signal)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", [signal, ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private MosquittoProcess Run() => MosquittoProcess.Start("mosquitto", ["-c", configuration]);
