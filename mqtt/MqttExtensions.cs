@@ -27,7 +27,8 @@ public static class MqttExtensions
     /// When the buffer is full, the client does not read on until there is room.
     /// </summary>
     /// <remarks>
-    /// Leaving the loop ends the subscription; what is in the buffer then is acknowledged unread. Cancelling leaves both as they are, for a
+    /// Leaving the loop, with an exception too, ends the subscription; the message it was at and what is in the buffer then are
+    /// acknowledged. Cancelling leaves both as they are, for a
     /// session that is kept: the broker sends what was not acknowledged when the client connects the next time. The client must be disposed
     /// then, for it does not read on for ever.
     /// </remarks>
@@ -36,7 +37,7 @@ public static class MqttExtensions
     /// <param name="qos">The highest quality of service that is wanted.</param>
     /// <param name="capacity">Messages in the buffer, at least 1.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="MqttException">The broker refused the subscription.</exception>
+    /// <exception cref="MqttException">The broker refused the subscription, or the client was disconnected.</exception>
     public static IAsyncEnumerable<MqttReceived> ReadAllAsync(
         this IMqttClient client, string topicFilter, MqttQos qos = MqttQos.AtLeastOnce, int capacity = 100,
         CancellationToken cancellationToken = default)

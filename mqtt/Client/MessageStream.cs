@@ -12,6 +12,8 @@ internal sealed class MessageStream(int capacity)
     public async IAsyncEnumerable<MqttReceived> ReadAsync(
         IMqttClient client, MqttSubscription subscription, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var ended = client is IEndingClient ending ? ending.Ended : CancellationToken.None;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ended);
         await client.SubscribeAsync(subscription, Take, cancellationToken);
         MqttReceived? last = null;
         try
@@ -19,22 +21,39 @@ internal sealed class MessageStream(int capacity)
             while (true)
             {
                 last?.Acknowledge();
-                yield return last = await messages.Reader.ReadAsync(cancellationToken);
+                yield return last = await NextAsync(either.Token, cancellationToken);
             }
         }
         finally
         {
-            if (!cancellationToken.IsCancellationRequested) await EndAsync(client, subscription.Filter, last);
+            if (!either.IsCancellationRequested) await EndAsync(client, subscription.Filter, last, either.Token);
+        }
+    }
+
+    /// <exception cref="MqttException">The client was disconnected: nothing will come any more, and nothing can be acknowledged.</exception>
+    private async ValueTask<MqttReceived> NextAsync(CancellationToken either, CancellationToken cancelled)
+    {
+        try
+        {
+            return await messages.Reader.ReadAsync(either);
+        }
+        catch (OperationCanceledException) when (!cancelled.IsCancellationRequested)
+        {
+            throw new MqttException("The client was disconnected.");
         }
     }
 
     /// <summary>The loop was left: nobody waits for what is here any more, and it must not hold up what comes after it.</summary>
-    private async Task EndAsync(IMqttClient client, string filter, MqttReceived? last)
+    private async Task EndAsync(IMqttClient client, string filter, MqttReceived? last, CancellationToken cancellationToken)
     {
         last?.Acknowledge();
         messages.Writer.Complete();
         while (messages.Reader.TryRead(out var unread)) unread.Acknowledge();
-        await client.UnsubscribeAsync(filter, CancellationToken.None);
+        var ending = client.UnsubscribeAsync(filter, cancellationToken);
+        if (client.IsConnected) await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // Without a connection, the wish is remembered for the next one: the loop does not wait for that.
+        else _ = ending.ContinueWith(static t => t.Exception, TaskScheduler.Default);
     }
 
     private ValueTask Take(in MqttMessage message)

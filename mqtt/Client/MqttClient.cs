@@ -10,7 +10,7 @@ namespace Plantroom.Mqtt;
 /// which is then made again, so that the broker sends the message again. A message of QoS 2 comes to its handlers once as long as the
 /// session lives, over however many connections it is sent: it is a handler's own again only when one has failed.
 /// </remarks>
-public sealed partial class MqttClient : IMqttClient
+public sealed partial class MqttClient : IMqttClient, IEndingClient
 {
     private readonly MqttClientOptions options;
     private readonly TimeProvider time;
@@ -53,6 +53,8 @@ public sealed partial class MqttClient : IMqttClient
 
     /// <summary>Messages that were sent and are not acknowledged.</summary>
     internal int InFlight => state.Outgoing.InFlight;
+
+    CancellationToken IEndingClient.Ended => stopping.Token;
 
     private ClientLink? Link
     {

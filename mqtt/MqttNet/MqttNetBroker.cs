@@ -19,8 +19,8 @@ namespace Plantroom.Mqtt.MqttNet;
 /// <see cref="MqttBrokerOptions.ReceiveMaximum"/>, <see cref="MqttBrokerOptions.OutboundQueueLength"/> and
 /// <see cref="MqttBrokerOptions.ConnectTimeout"/>. A packet that is too large is read before it is refused. A full queue drops the newest
 /// message at once: publishers do not wait for slow subscribers.</item>
-/// <item>TLS, passwords, permissions and persistence: it refuses options that ask for them, and to listen on an address that others can
-/// reach.</item>
+/// <item>TLS, passwords and permissions: it refuses options that ask for them, and to listen on an address that others can reach.</item>
+/// <item>Persistence: everything is in memory, which is logged when <see cref="MqttBrokerOptions.Persistence"/> asks for more.</item>
 /// </list>
 /// </remarks>
 public sealed partial class MqttNetBroker : IMqttBroker
@@ -71,6 +71,7 @@ public sealed partial class MqttNetBroker : IMqttBroker
         await server.StartAsync();
         isStarted = true;
         LogStarted(logger, listener.EndPoint!);
+        if (!string.IsNullOrEmpty(options.Persistence)) LogNotPersistent(logger);
     }
 
     /// <inheritdoc/>
@@ -162,14 +163,13 @@ public sealed partial class MqttNetBroker : IMqttBroker
         stopping.Dispose();
     }
 
-    /// <summary>What is asked for and not offered here: to go on without would let in everybody, or forget what should be kept.</summary>
+    /// <summary>What is asked for and not offered here: to go on without would let in everybody.</summary>
     private static IEnumerable<string> NotOffered(MqttBrokerOptions options)
     {
         const string Library = "MqttLibrary=MQTTnet";
-        if (options.PasswordFile.Length > 0) yield return $"PasswordFile: {Library} checks no passwords.";
+        if (File.Exists(options.PasswordFile)) yield return $"PasswordFile: {Library} checks no passwords.";
         if (options.AclFile.Length > 0) yield return $"AclFile: {Library} knows no rules about topics.";
         if (options.Tls.CertificateFile.Length > 0) yield return $"Tls:CertificateFile: {Library} has no TLS listener.";
-        if (!string.IsNullOrEmpty(options.Persistence)) yield return $"Persistence: {Library} keeps everything in memory.";
         if (!options.AnonymousLoopback) yield return $"AnonymousLoopback: {Library} asks nobody who it is.";
         if (IPAddress.TryParse(options.Address, out var address) && !IPAddress.IsLoopback(address))
             yield return $"Address: {options.Address} can be reached from other computers; {Library} listens on loopback addresses only.";
@@ -234,6 +234,9 @@ public sealed partial class MqttNetBroker : IMqttBroker
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The MQTT broker (MQTTnet) listens on {EndPoint}.")]
     private static partial void LogStarted(ILogger logger, IPEndPoint endPoint);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Persistence: the MQTT broker (MQTTnet) keeps sessions and retained messages in memory only.")]
+    private static partial void LogNotPersistent(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The MQTT broker (MQTTnet) has stopped.")]
     private static partial void LogStopped(ILogger logger);

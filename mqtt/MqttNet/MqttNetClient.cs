@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MQTTnet;
+using Plantroom.Mqtt.Client;
 
 namespace Plantroom.Mqtt.MqttNet;
 
@@ -19,7 +20,7 @@ namespace Plantroom.Mqtt.MqttNet;
 /// <see cref="MqttClientOptions.OfflineQueue"/> are refused.</item>
 /// </list>
 /// </remarks>
-public sealed partial class MqttNetClient : IMqttClient
+public sealed partial class MqttNetClient : IMqttClient, IEndingClient
 {
     private readonly MqttClientOptions options;
     private readonly TimeProvider time;
@@ -50,6 +51,8 @@ public sealed partial class MqttNetClient : IMqttClient
 
     /// <inheritdoc/>
     public bool IsConnected => Link is { IsConnected: true };
+
+    CancellationToken IEndingClient.Ended => stopping.Token;
 
     private MqttNetLink? Link
     {

@@ -7,6 +7,8 @@ namespace Plantroom.Mqtt.Tests.Client;
 /// <summary>Messages that a loop takes one after the other, and the client's metrics.</summary>
 public sealed class ReadAllTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private static CancellationToken Ending => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -63,6 +65,33 @@ public sealed class ReadAllTests
         }
 
         await publishing;
+    }
+
+    [Fact]
+    public async Task Loop_WhoseClientIsDisposed_Ends()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var client = await TestClient.ConnectAsync(broker.Port);
+        await using var loop = client.Client.ReadAllAsync("a", cancellationToken: Ending).GetAsyncEnumerator(Ending);
+        var next = loop.MoveNextAsync().AsTask();
+        await client.SubscribeAsync("other");
+        await client.DisposeAsync();
+        await Assert.ThrowsAsync<MqttException>(() => next.WaitAsync(Patience, Ending));
+    }
+
+    [Fact]
+    public async Task Loop_LeftWithoutAConnection_DoesNotWaitForOne()
+    {
+        var broker = await TestBroker.StartAsync();
+        await using var client = await TestClient.ConnectAsync(broker.Port, o => o.ReconnectDelay = TimeSpan.FromMinutes(1));
+        var loop = client.Client.ReadAllAsync("a", cancellationToken: Ending).GetAsyncEnumerator(Ending);
+        var next = loop.MoveNextAsync();
+        await client.SubscribeAsync("other");
+        await broker.PublishAsync("a", "x"u8.ToArray(), MqttQos.AtMostOnce, false);
+        Assert.True(await next);
+        await broker.DisposeAsync();
+        await Eventually.TrueAsync(() => !client.Client.IsConnected, "it is gone");
+        await loop.DisposeAsync().AsTask().WaitAsync(Patience, Ending);
     }
 
     [Fact]

@@ -48,7 +48,6 @@ public sealed class MqttNetOptionsTests : IDisposable
         AssertRefused("Address", o => (o.Address, o.PasswordFile) = ("0.0.0.0", passwords));
         AssertRefused("AclFile", o => o.AclFile = folder.File("acl"));
         AssertRefused("Tls:CertificateFile", o => (o.Tls.CertificateFile, o.Tls.KeyFile) = (certificate, key));
-        AssertRefused("Persistence", o => o.Persistence = folder.File("broker.db"));
         AssertRefused("AnonymousLoopback", o => o.AnonymousLoopback = false);
 
         static void AssertRefused(string key, Action<MqttBrokerOptions> set)
@@ -59,6 +58,15 @@ public sealed class MqttNetOptionsTests : IDisposable
                 () => new MqttNetBroker(options, TimeProvider.System, NullLogger<MqttNetBroker>.Instance));
             Assert.Contains(key + ":", refusal.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Broker_AskedToPersist_SaysThatItDoesNot()
+    {
+        var log = new RecordingLog<IMqttBroker>();
+        await using var broker = MqttNetBrokerMaker.Create(new MqttBrokerOptions { Port = 0, Persistence = folder.File("broker.db") }, log);
+        await broker.StartAsync(Cancelled);
+        Assert.Contains(log.All, line => line.Contains("Persistence", StringComparison.Ordinal));
     }
 
     [Theory]
