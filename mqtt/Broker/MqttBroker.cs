@@ -176,6 +176,7 @@ public sealed class MqttBroker : IMqttBroker
         state.Sessions.StopAllTimers();
         if (state.Store is not null) await state.Store.DisposeAsync();
         meter.Dispose();
+        state.Moderation.Dispose();
         tls?.Dispose();
         state.Doorkeeper.Dispose();
         stopping.Dispose();

@@ -16,6 +16,10 @@ internal sealed class SocketWire(Socket socket, Stream stream, MqttPeer peer) : 
 
     public override PipeReader Reader => reader;
 
+    /// <inheritdoc/>
+    /// <remarks>A TLS stream may have read ahead.</remarks>
+    public override bool IsQuiet => Stream is NetworkStream && socket.Available == 0;
+
     public override async Task FinishAsync(bool lingers, CancellationToken patience)
     {
         if (Stream is SslStream secured) await secured.ShutdownAsync().WaitAsync(patience);
