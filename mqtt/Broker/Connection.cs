@@ -169,6 +169,7 @@ internal sealed class Connection : IOutboundOwner, IDisposable
             }
 
             if (count < Little && packets.IsUnawaited && broker.Moderation.Pauses(lastReceived - before)) await PauseAsync();
+            else wire.IsLulled = false;
             if (Outbound.IsFull) await Outbound.WaitUntilSentAsync().WaitAsync(closing.Token);
         }
     }
@@ -176,8 +177,14 @@ internal sealed class Connection : IOutboundOwner, IDisposable
     /// <summary>Waits until something has come, looking at every tick; a client that is quiet for longer is cheaper to be woken for.</summary>
     private async ValueTask PauseAsync()
     {
-        for (var ticks = 0; ticks < Moderation.Patience && !IsClosing && (ticks == 0 || wire.IsQuiet); ticks++)
+        wire.IsLulled = true;
+        for (var ticks = 0; ticks < Moderation.Patience && !IsClosing; ticks++)
+        {
             await broker.Moderation.PauseAsync(pause);
+            if (!wire.IsQuiet) return;
+        }
+
+        wire.IsLulled = false;
     }
 
     /// <summary>Works through a buffer. Before it waits for anything, everything that was caused so far is sent.</summary>

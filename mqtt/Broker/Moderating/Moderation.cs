@@ -17,6 +17,12 @@ internal sealed class Moderation : IThreadPoolWorkItem, IDisposable
     /// <summary>Ticks at which a connection may have brought nothing. Asking it is cheap, but a client may then be as quiet for long.</summary>
     public const int Patience = 8;
 
+    /// <summary>Read loops at one tick from which on a second thread helps.</summary>
+    private const int Many = 64;
+
+    /// <summary>A handler of messages may hold up the thread of the ticks; then others go on without it.</summary>
+    private static readonly TimeSpan Patrol = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock gate = new();
     private readonly Queue<Pause> pausing = new();
     private readonly Queue<OutboundBuffer> deferred = new();
@@ -24,8 +30,11 @@ internal sealed class Moderation : IThreadPoolWorkItem, IDisposable
     private readonly TimeSpan interval;
     private readonly long span;
     private readonly ITimer timer;
+    private readonly ITimer watch;
     private bool ticking;
-    private bool queued;
+    private long runs;
+    private long ended;
+    private long seen;
 
     public Moderation(TimeSpan interval, TimeProvider time)
     {
@@ -35,6 +44,7 @@ internal sealed class Moderation : IThreadPoolWorkItem, IDisposable
         timer = ReferenceEquals(time, TimeProvider.System)
             ? new TickTimer(Tick)
             : time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        watch = time.CreateTimer(_ => Watch(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public RateGauge Rate { get; }
@@ -48,10 +58,19 @@ internal sealed class Moderation : IThreadPoolWorkItem, IDisposable
         }
     }
 
+    /// <summary>Whether the work of a tick is not at its end.</summary>
+    public bool IsHeldUp
+    {
+        get
+        {
+            lock (gate) return ended < runs;
+        }
+    }
+
     /// <summary>Whether a connection that is read so often is better read at the next tick. One that is quiet for longer would be
     /// asked in vain.</summary>
     /// <param name="sinceLast">Timestamps from its last read but one to the last.</param>
-    public bool Pauses(long sinceLast) => Rate.IsBusy && sinceLast < Patience * span;
+    public bool Pauses(long sinceLast) => span > 0 && Rate.IsBusy && sinceLast < Patience * span;
 
     /// <summary>Completes at the next tick.</summary>
     public ValueTask PauseAsync(Pause pause)
@@ -81,18 +100,16 @@ internal sealed class Moderation : IThreadPoolWorkItem, IDisposable
         return true;
     }
 
-    public void Dispose() => timer.Dispose();
+    public void Dispose()
+    {
+        timer.Dispose();
+        watch.Dispose();
+    }
 
-    /// <remarks>When a handler of messages holds up one thread, the next tick goes on with another one.</remarks>
     void IThreadPoolWorkItem.Execute()
     {
         int readers;
-        lock (gate)
-        {
-            queued = false;
-            readers = pausing.Count;
-        }
-
+        lock (gate) readers = pausing.Count;
         for (; readers > 0 && TryTake(pausing, out var pause); readers--) pause.End();
         while (TryTake(deferred, out var outbound)) outbound.PumpDeferred(time.GetTimestamp());
     }
@@ -102,20 +119,39 @@ internal sealed class Moderation : IThreadPoolWorkItem, IDisposable
         if (ticking) return;
         ticking = true;
         timer.Change(interval, interval);
+        watch.Change(Patrol, Patrol);
     }
 
     private void Tick()
     {
+        int readers;
         lock (gate)
         {
-            if (queued) return;
-            queued = pausing.Count > 0 || deferred.Count > 0;
-            if (!queued)
+            readers = pausing.Count;
+            if (readers + deferred.Count == 0)
             {
                 ticking = false;
                 timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                watch.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 return;
             }
+
+            runs++;
+        }
+
+        // On this thread: to wake another one would cost as much as the work.
+        if (readers > Many) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        ((IThreadPoolWorkItem)this).Execute();
+        lock (gate) ended++;
+    }
+
+    private void Watch()
+    {
+        lock (gate)
+        {
+            var hangs = ended < runs && runs == seen;
+            seen = runs;
+            if (!hangs || pausing.Count + deferred.Count == 0) return;
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
