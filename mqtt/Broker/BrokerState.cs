@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Plantroom.Mqtt.Broker.Moderating;
 using Plantroom.Mqtt.Broker.Security;
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Persistence;
@@ -14,6 +15,7 @@ internal sealed class BrokerState
         Time = time;
         Logger = logger;
         Log = new BrokerLog(logger);
+        Moderation = new Moderation(options.CoalesceInterval, time);
         Retained = new RetainedMessages(options.MaximumRetainedMessages, options.MaximumRetainedBytes, time);
         Queued = new QueuedBytes(options.MaximumQueuedBytes);
         Sessions = new Sessions(this);
@@ -39,6 +41,9 @@ internal sealed class BrokerState
     public Doorkeeper Doorkeeper { get; }
 
     public Counters Counters { get; } = new();
+
+    /// <summary>Who waits for a tick while many messages come.</summary>
+    public Moderation Moderation { get; }
 
     public RecentErrors Errors { get; } = new();
 

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using Plantroom.Mqtt.Broker.Listening;
+using Plantroom.Mqtt.Broker.Moderating;
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
 using Plantroom.Mqtt.Transport;
@@ -20,12 +21,16 @@ namespace Plantroom.Mqtt.Broker;
 /// </summary>
 internal sealed class Connection : IOutboundOwner, IDisposable
 {
+    /// <summary>Bytes of a read that was hardly worth it.</summary>
+    private const int Little = 4096;
+
     private readonly BrokerState broker;
     private readonly Wire wire;
     private readonly PipeReader reader;
     private readonly CancellationTokenSource closing = new();
     private readonly Packets packets;
     private readonly ITimer watch;
+    private readonly Pause pause = new();
     private Ending? ending;
     private long lastReceived;
     private long counted;
@@ -122,6 +127,9 @@ internal sealed class Connection : IOutboundOwner, IDisposable
         wire.Dispose();
     }
 
+    /// <summary>When something came last, a timestamp.</summary>
+    public long LastReceived => Volatile.Read(ref lastReceived);
+
     void IOutboundOwner.BeforeSend() => packets.Inbound?.Acknowledgements.Drain();
 
     void IOutboundOwner.AfterSend(int messages)
@@ -146,8 +154,10 @@ internal sealed class Connection : IOutboundOwner, IDisposable
         {
             var result = await reader.ReadAsync();
             if (result.IsCanceled) return;
+            var before = lastReceived;
             Volatile.Write(ref lastReceived, broker.Time.GetTimestamp());
-            broker.Counters.BytesReceived(result.Buffer.Length - unread);
+            var count = result.Buffer.Length - unread;
+            broker.Counters.BytesReceived(count);
             var rest = await ProcessAsync(result.Buffer);
             inPacket = !rest.IsEmpty;
             unread = rest.Length;
@@ -158,8 +168,23 @@ internal sealed class Connection : IOutboundOwner, IDisposable
                 return;
             }
 
+            if (count < Little && packets.IsUnawaited && broker.Moderation.Pauses(lastReceived - before)) await PauseAsync();
+            else wire.IsLulled = false;
             if (Outbound.IsFull) await Outbound.WaitUntilSentAsync().WaitAsync(closing.Token);
         }
+    }
+
+    /// <summary>Waits until something has come, looking at every tick; a client that is quiet for longer is cheaper to be woken for.</summary>
+    private async ValueTask PauseAsync()
+    {
+        wire.IsLulled = true;
+        for (var ticks = 0; ticks < Moderation.Patience && !IsClosing; ticks++)
+        {
+            await broker.Moderation.PauseAsync(pause);
+            if (!wire.IsQuiet) return;
+        }
+
+        wire.IsLulled = false;
     }
 
     /// <summary>Works through a buffer. Before it waits for anything, everything that was caused so far is sent.</summary>

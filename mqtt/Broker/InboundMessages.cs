@@ -53,10 +53,10 @@ internal sealed class InboundMessages
     public void EndBatch()
     {
         Acknowledgements.EndBatch();
-        if (received > 0) broker.Counters.Received(received);
-        received = 0;
+        if (received > 0) Count();
         routing.Flush();
-        outbound.Pump();
+        if (Acknowledgements.IsEmpty) outbound.PumpUnlessDeferred();
+        else outbound.Pump();
     }
 
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
@@ -79,6 +79,13 @@ internal sealed class InboundMessages
 
         routing.IsDetached = true;
         _ = WaitForRoomAsync(CancellationToken.None).AsTask();
+    }
+
+    private void Count()
+    {
+        broker.Counters.Received(received);
+        broker.Moderation.Rate.Add(received, connection.LastReceived);
+        received = 0;
     }
 
     private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Plantroom.Mqtt.Broker;
 using Plantroom.Mqtt.Broker.Listening;
+using Plantroom.Mqtt.Broker.Moderating;
 using Plantroom.Mqtt.Broker.Security;
 using Plantroom.Mqtt.Codec;
 using Plantroom.Mqtt.Delivery;
@@ -170,6 +171,9 @@ public sealed class MqttBroker : IMqttBroker
     /// <summary>The clients at the moment.</summary>
     internal IEnumerable<Connection> OpenConnections => connections.Open;
 
+    /// <summary>Who waits for a tick.</summary>
+    internal Moderation Moderation => state.Moderation;
+
     /// <summary>How often the work of checking a password was done.</summary>
     internal long PasswordChecks => state.Doorkeeper.Passwords?.Checks ?? 0;
 
@@ -180,6 +184,7 @@ public sealed class MqttBroker : IMqttBroker
         state.Sessions.StopAllTimers();
         if (state.Store is not null) await state.Store.DisposeAsync();
         meter.Dispose();
+        state.Moderation.Dispose();
         tls?.Dispose();
         state.Doorkeeper.Dispose();
         stopping.Dispose();

@@ -16,6 +16,7 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
     private WillMessage? will;
     private SubscriptionRequests? requests;
     private bool roomNeeded;
+    private bool unawaited;
     private bool acknowledged;
 
     public string ClientId => Session?.ClientId ?? connect?.ClientId ?? "";
@@ -32,7 +33,14 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
     /// <summary>Whether what <see cref="WaitAsync"/> waits for is up to the client itself, which has to take what is sent to it.</summary>
     public bool WaitsForClient => Inbound is not null && !Inbound.MustWait && (!roomNeeded || !Inbound.Acknowledgements.IsOwed);
 
-    public void BeginBatch() => Inbound?.BeginBatch();
+    /// <summary>Whether the batch was of messages that have no answer, and so nobody waits until the connection is read again.</summary>
+    public bool IsUnawaited => unawaited;
+
+    public void BeginBatch()
+    {
+        unawaited = true;
+        Inbound?.BeginBatch();
+    }
 
     /// <summary>Sends what the batch has caused.</summary>
     public void EndBatch()
@@ -74,10 +82,12 @@ internal sealed class Packets(Connection connection, BrokerState broker) : IPack
 
         if (type == PacketType.Publish)
         {
+            if ((header & 0x06) != 0) unawaited = false;
             Inbound!.Take(PublishPacket.Read(header, body, connection.Version));
             return Inbound.MustWait;
         }
 
+        unawaited = false;
         SmallPackets.CheckFlags(header);
         TakeOther(type, body);
         return requests!.MustWait;

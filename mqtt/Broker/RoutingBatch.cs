@@ -61,13 +61,14 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
         if (!TryShare(message.View(broker.Time.GetUtcNow()), group, ref copy!, out var full)) stalled.Enqueue(new(full, group, message));
     }
 
-    /// <summary>Sends what the batch has appended.</summary>
-    public void Flush()
+    /// <summary>Sends what the batch has appended, soon or now.</summary>
+    /// <param name="now">Whether somebody waits for room.</param>
+    public void Flush(bool now = false)
     {
         foreach (var outbound in touched)
         {
             outbound.Toucher = null;
-            outbound.PumpFor(this);
+            if (now || !broker.Moderation.TryDefer(outbound)) outbound.PumpFor(this);
         }
 
         touched.Clear();
@@ -77,7 +78,7 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
     /// is cancelled, it may be called again for what is left.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
-        Flush();
+        Flush(now: true);
         while (stalled.TryPeek(out var next))
         {
             await DeliverLateAsync(next, cancellationToken);
@@ -102,7 +103,7 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
 
             try
             {
-                Flush();
+                Flush(now: true);
                 HoldBack(true);
                 await WaitForRoomAsync(full, late.Message, started, cancellationToken);
             }

@@ -128,6 +128,7 @@ internal sealed partial class Session
             var skip = IsForbidden(packet, live) || IsTooLarge(packet, form, live);
             if (!skip && !live.Outbound.TryPublish(packet, form)) return;
             window.Advance();
+            live.Outbound.Hurry();
             if (skip && window.TryRemove(id, out _)) Gone(waiting);
         }
     }
@@ -144,6 +145,7 @@ internal sealed partial class Session
             {
                 if (!waiting.IsSentWhenDurable && !live.Outbound.TryPublish(packet, form)) return;
                 Sent(waiting, form.PacketId);
+                live.Outbound.Hurry();
             }
             else
             {
@@ -165,6 +167,7 @@ internal sealed partial class Session
         if (!keep)
         {
             Sent(new Waiting { Qos = waiting.Qos }, id);
+            HurryWhenFull(live);
             return true;
         }
 
@@ -172,7 +175,14 @@ internal sealed partial class Session
         Account(copy.Size);
         window.Add(Promise(waiting with { Message = copy, Bytes = copy.Size }, sentAs: id, ref pledge), waiting.Qos);
         window.Advance();
+        HurryWhenFull(live);
         return true;
+    }
+
+    /// <summary>The client gets nothing more until it answers: what it has to answer is not held back.</summary>
+    private void HurryWhenFull(Connection live)
+    {
+        if (window.InFlight >= live.Quota) live.Outbound.Hurry();
     }
 
     /// <summary>A message has got an identifier, and was sent unless it has to wait for the disk.</summary>

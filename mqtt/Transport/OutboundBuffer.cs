@@ -17,6 +17,9 @@ internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int max
 {
     private const int SmallestArray = 1024;
 
+    /// <summary>With that much there is no more to gain from waiting for others.</summary>
+    private const int MostDeferred = 16 * 1024;
+
     private readonly Lock gate = new();
     private byte[] filling = [];
     private int filled;
@@ -24,6 +27,9 @@ internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int max
     private bool pumping;
     private bool isSending;
     private bool wanted;
+    private bool deferred;
+    private bool urgent;
+    private long lastFlush;
     private bool closed;
     private object? lastWriter;
     private TaskCompletionSource? fillingSent;
@@ -91,6 +97,7 @@ internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int max
             if (closed) return;
             packet.CopyTo(Reserve(packet.Length));
             if (isMessage) messages++;
+            else urgent = true;
         }
     }
 
@@ -102,6 +109,7 @@ internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int max
         lock (gate)
         {
             if (closed) return;
+            urgent = true;
             var target = Reserve(size);
             foreach (ref readonly var answer in answers) target = target[answer.Write(target)..];
         }
@@ -129,6 +137,49 @@ internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int max
     {
         if (Volatile.Read(ref wanted)) return;
         if (TryStart()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>What was appended fills what the other side takes unanswered, or was waited for: it is not held back.</summary>
+    public void Hurry() => Volatile.Write(ref urgent, true);
+
+    /// <summary>Lets messages wait for <see cref="PumpDeferred"/>, because some were sent only just now. Not when there are many, or
+    /// anything that somebody waits for.</summary>
+    /// <param name="now">A timestamp.</param>
+    /// <param name="span">How long "just now" is.</param>
+    /// <param name="isNew">Whether they did not wait before.</param>
+    /// <returns>False when they are to be sent now.</returns>
+    public bool TryDefer(long now, long span, out bool isNew)
+    {
+        lock (gate)
+        {
+            isNew = false;
+            if (urgent || filled >= MostDeferred || now - lastFlush >= span)
+            {
+                lastFlush = now;
+                return false;
+            }
+
+            isNew = !deferred;
+            return deferred = true;
+        }
+    }
+
+    /// <summary>Sends what has waited.</summary>
+    public void PumpDeferred(long now)
+    {
+        lock (gate) (deferred, lastFlush) = (false, now);
+        Pump();
+    }
+
+    /// <summary>Sends, unless there is nothing but messages that wait for <see cref="PumpDeferred"/>.</summary>
+    public void PumpUnlessDeferred()
+    {
+        lock (gate)
+        {
+            if (deferred && !urgent) return;
+        }
+
+        Pump();
     }
 
     void IThreadPoolWorkItem.Execute() => _ = PumpAsync();
@@ -217,7 +268,7 @@ internal sealed class OutboundBuffer(Stream stream, int maximumMessages, int max
             (sending, length, count) = (filling, filled, messages);
             if (filled > 0 && !closed)
             {
-                (filling, filled, messages) = ([], 0, 0);
+                (filling, filled, messages, urgent) = ([], 0, 0, false);
                 (sendingSent, fillingSent, isSending) = (fillingSent, null, true);
                 return true;
             }

@@ -12,12 +12,33 @@ namespace Plantroom.Mqtt.Broker.Listening;
 /// <param name="peer">Who is at the other end.</param>
 internal sealed class SocketWire(Socket socket, Stream stream, MqttPeer peer) : Wire(stream, peer)
 {
+    /// <summary>Bytes. The kernel wakes nobody for fewer (SO_RCVLOWAT), except for the end of the connection.</summary>
+    private const int ALittle = 8 * 1024;
+
     private readonly ReceivePipe reader = new(stream);
+    private bool isLulled;
 
     public override PipeReader Reader => reader;
 
+    /// <inheritdoc/>
+    public override bool IsLulled
+    {
+        get => isLulled;
+        set
+        {
+            if (isLulled == value || Stream is not NetworkStream || !OperatingSystem.IsLinux()) return;
+            isLulled = value;
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveLowWater, value ? ALittle : 1);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A TLS stream may have read ahead.</remarks>
+    public override bool IsQuiet => Stream is NetworkStream && socket.Available == 0;
+
     public override async Task FinishAsync(bool lingers, CancellationToken patience)
     {
+        IsLulled = false;
         if (Stream is SslStream secured) await secured.ShutdownAsync().WaitAsync(patience);
         socket.Shutdown(SocketShutdown.Send);
         if (lingers) await ReadToEndAsync(patience);
