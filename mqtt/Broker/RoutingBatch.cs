@@ -39,9 +39,11 @@ internal sealed class RoutingBatch(BrokerState broker, Session? from)
     {
         pledge = with;
         StoredMessage? copy = null;
-        foreach (ref readonly var subscription in match.Remote.AsSpan())
+        foreach (ref readonly var found in match.Remote.AsSpan())
         {
-            if (subscription.NoLocal && subscription.Session == from) continue;
+            var isOwn = found.Session == from;
+            if (isOwn && found.NoLocal) continue;
+            ref readonly var subscription = ref isOwn && found.Own is { } own ? ref own[0] : ref found;
             if (subscription.Session.TryDeliver(packet, subscription, ref copy, ref pledge)) Touch(subscription.Session);
             else stalled.Enqueue(new(subscription, null, copy ??= new StoredMessage(packet, broker.Time.GetUtcNow())));
         }

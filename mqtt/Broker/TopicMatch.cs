@@ -11,14 +11,25 @@ namespace Plantroom.Mqtt.Broker;
 /// <param name="RetainAsPublished">Whether the retain flag is passed on.</param>
 /// <param name="Identifiers">The subscription identifiers as they are on the wire; empty for none.</param>
 /// <param name="Group">The group that shares the messages; null when they are for this client alone.</param>
+/// <param name="Own">What counts for the client's own messages, when some of several filters leave them out; null when it is the same.</param>
 internal readonly record struct RemoteSubscription(
-    Session Session, MqttQos Qos, bool NoLocal, bool RetainAsPublished, byte[] Identifiers, SharedGroup? Group = null)
+    Session Session, MqttQos Qos, bool NoLocal, bool RetainAsPublished, byte[] Identifiers, SharedGroup? Group = null,
+    RemoteSubscription[]? Own = null)
 {
     /// <summary>Two filters of one client match the same topic: it gets one message, with the better of both and the identifiers of
     /// both.</summary>
-    public RemoteSubscription Merge(RemoteSubscription other) => new(
-        Session, Qos > other.Qos ? Qos : other.Qos, NoLocal && other.NoLocal, RetainAsPublished || other.RetainAsPublished,
-        [.. Identifiers, .. other.Identifiers]);
+    public RemoteSubscription Merge(RemoteSubscription other)
+    {
+        var merged = new RemoteSubscription(
+            Session, Qos > other.Qos ? Qos : other.Qos, NoLocal && other.NoLocal, RetainAsPublished || other.RetainAsPublished,
+            [.. Identifiers, .. other.Identifiers]);
+        if (Own is null && other.Own is null && NoLocal == other.NoLocal) return merged;
+        var own = NoLocal ? other.ForOwn : other.NoLocal ? ForOwn : ForOwn.Merge(other.ForOwn);
+        return merged with { Own = [own] };
+    }
+
+    /// <summary>The subscription as it counts for the client's own messages, if it gets them.</summary>
+    public RemoteSubscription ForOwn => Own is null ? this : Own[0];
 
     /// <summary>The subscription as it is kept on disk.</summary>
     public SubscriptionRow Row => new(new TopicRequest("", Qos, NoLocal, RetainAsPublished).Options, Identifiers);

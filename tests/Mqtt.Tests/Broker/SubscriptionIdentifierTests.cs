@@ -5,6 +5,25 @@ namespace Plantroom.Mqtt.Tests.Broker;
 public sealed class SubscriptionIdentifierTests
 {
     [Fact]
+    public async Task OwnMessage_OfAnOverlapWithNoLocal_CountsForTheOtherFilterOnly()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using var client = await broker.ConnectAsync("c");
+        await client.SendAsync(new SubscribePacket(1, [new TopicRequest("a/#", MqttQos.AtLeastOnce, NoLocal: true)], 1).Write(client.Version));
+        Assert.Equal(PacketType.Suback, (await client.ReadAsync())?.Type);
+        await client.SendAsync(new SubscribePacket(2, [new TopicRequest("a/+", MqttQos.AtMostOnce)], 2).Write(client.Version));
+        Assert.Equal(PacketType.Suback, (await client.ReadAsync())?.Type);
+        await broker.PublishAsync("a/b", "x"u8.ToArray(), MqttQos.AtLeastOnce, retain: false);
+        var other = await client.ReadMessageAsync();
+        Assert.Equal((MqttQos.AtLeastOnce, "1 2"), (other.Qos, string.Join(' ', other.Identifiers.Order())));
+        await client.PublishAsync("a/b", "own");
+        await client.PublishAsync("a/b/c", "unseen");
+        var own = await client.ReadMessageAsync();
+        Assert.Equal(("own", MqttQos.AtMostOnce, "2"), (own.Payload, own.Qos, string.Join(' ', own.Identifiers)));
+        await client.AssertNothingAsync();
+    }
+
+    [Fact]
     public async Task Message_ThatSeveralSubscriptionsMatch_ComesOnceWithAllIdentifiers()
     {
         await using var broker = await TestBroker.StartAsync();
