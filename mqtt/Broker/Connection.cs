@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Plantroom.Mqtt.Broker.Listening;
 using Plantroom.Mqtt.Broker.Moderating;
 using Plantroom.Mqtt.Codec;
@@ -175,6 +176,7 @@ internal sealed class Connection : IOutboundOwner, IDisposable
     }
 
     /// <summary>Waits until something has come, looking at every tick; a client that is quiet for longer is cheaper to be woken for.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask PauseAsync()
     {
         wire.IsLulled = true;
