@@ -68,7 +68,7 @@ internal static class ClientStream
             // Encrypted or not: the stream below is what it is, and HTTP is spoken over it as it stands.
             await socket.ConnectAsync(new UriBuilder("ws", options.Host, options.Port, options.Path).Uri, invoker, cancellationToken);
             if (socket.SubProtocol != "mqtt")
-                throw new MqttException($"The WebSocket at '{options.Path}' does not speak MQTT.", Reason.UnsupportedProtocolVersion);
+                throw new MqttException("What is at the WebSocket's path does not speak MQTT.", Reason.UnsupportedProtocolVersion);
             return WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true);
         }
         catch

@@ -15,6 +15,9 @@ public enum Ability
     /// <summary>It stays exactly once when a connection is lost while the one before it is still being made up for.</summary>
     ExactlyOnceWhileResuming,
 
+    /// <summary>What comes for the first time comes in order, also while connections break.</summary>
+    OrderOverBrokenConnections,
+
     /// <summary><c>$share</c>.</summary>
     SharedSubscriptions,
 

@@ -14,6 +14,8 @@ public sealed class EjabberdPeer : BrokerPeer
 
     public override IReadOnlyDictionary<Ability, string> Lacks { get; } = new Dictionary<Ability, string>
     {
+        [Ability.OrderOverBrokenConnections] =
+            "with ejabberd, a message of QoS 1 was seen behind its successors after a break, once in fifteen runs",
         [Ability.SharedSubscriptions] = "ejabberd delivers nothing for $share",
         [Ability.MessageExpiry] = "ejabberd delivers what has expired while its client was away",
         [Ability.DollarTopics] = "ejabberd lets nobody publish to topics with a first $",
