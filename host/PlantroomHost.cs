@@ -24,7 +24,7 @@ internal static class PlantroomHost
     public static async Task<int> RunAsync(string[] args)
     {
         var problems = new List<StartupProblem>();
-        if (args is ["mqtt", .. var words]) return ChangePasswords(words, problems);
+        if (args is ["mqtt", .. var words] && !words.Contains("--help")) return ChangePasswords(words, problems);
         var line = CommandLine.Parse(args, problems);
         if (line.Asked is not CommandLine.Wish.Run)
         {

@@ -36,7 +36,17 @@ public sealed record ProtocolErrorInfo(DateTime At, string Client, string? Remot
 /// <param name="ProtocolErrors">Connections ended for breaking the protocol or in the middle of a packet.</param>
 /// <param name="RecentErrors">The newest of them, newest first.</param>
 public sealed record BrokerInfo(
-    int Connections, long Received, long Sent, long Dropped, long ProtocolErrors, IReadOnlyList<ProtocolErrorInfo> RecentErrors);
+    int Connections, long Received, long Sent, long Dropped, long ProtocolErrors, IReadOnlyList<ProtocolErrorInfo> RecentErrors)
+{
+    /// <summary>Clients that were refused for a wrong or missing user name, password or certificate; also counted as protocol errors.</summary>
+    public long FailedLogins { get; init; }
+
+    /// <summary>Clients that were refused unseen, because too many logins had failed before.</summary>
+    public long ThrottledLogins { get; init; }
+
+    /// <summary>PUBLISH packets that were not taken, because the client may not publish to the topic.</summary>
+    public long Unauthorized { get; init; }
+}
 
 /// <summary>Everything about what did not get through the gateway, since the start.</summary>
 /// <param name="Messages">Messages that arrived.</param>

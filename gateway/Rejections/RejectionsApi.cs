@@ -34,6 +34,11 @@ internal static class RejectionsApi
             statistics.Sent,
             statistics.Dropped,
             statistics.ProtocolErrors,
-            [.. broker.RecentErrors.Select(static e => new ProtocolErrorInfo(e.At, e.Client, e.Remote?.ToString(), e.ReasonCode, e.Message))]);
+            [.. broker.RecentErrors.Select(static e => new ProtocolErrorInfo(e.At, e.Client, e.Remote?.ToString(), e.ReasonCode, e.Message))])
+        {
+            FailedLogins = statistics.FailedLogins,
+            ThrottledLogins = statistics.ThrottledLogins,
+            Unauthorized = statistics.Unauthorized,
+        };
     }
 }

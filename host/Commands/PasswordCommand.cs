@@ -33,6 +33,9 @@ internal sealed record PasswordCommand(string? User, bool Delete, bool List, str
                     command = command with { File = next };
                     i++;
                     break;
+                case ['-', '-', ..] setting when setting.Contains('=', StringComparison.Ordinal):
+                    command = command with { Others = [.. command.Others, setting] };
+                    break;
                 case ['-', '-', ..] when next is not null:
                     command = command with { Others = [.. command.Others, words[i], next] };
                     i++;

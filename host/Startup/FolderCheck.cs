@@ -23,6 +23,15 @@ internal sealed class FolderCheck(DataFolder data, SiteFolder site) : IStartupCh
         else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
+    /// <summary>A file that is new belongs to its owner alone too, whoever may look into the folder.</summary>
+    public static void MakeFile(string path)
+    {
+        if (File.Exists(path)) return;
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var made = new FileStream(path, options);
+    }
+
     private StartupProblem? TakeData()
     {
         try

@@ -13,6 +13,18 @@ public sealed class StartAndStopTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    [Theory]
+    [InlineData("mqtt", "--help")]
+    [InlineData("mqtt", "passwd", "--help")]
+    public async Task Help_OfTheCommand_IsShown(params string[] words)
+    {
+        using var empty = new TempFolder();
+        var (exitCode, output, errors) = await HostProcess.RunAsync(empty.Path, words);
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Contains("mqtt passwd USER", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_WithDefaults_SaysWhatRunsAndWhatToOpen()
     {

@@ -106,6 +106,9 @@ public sealed class WebSocketTests(QuietHost shared) : IClassFixture<QuietHost>
         Assert.Contains("\"hello\"", printed, StringComparison.Ordinal);
         Assert.Equal("refused 134", await NodeClient.RoundTripAsync(Address(host), "5", "1", "web/a", "hello", "gateway", "other-word"));
         Assert.Equal((0, "gateway"), await PasswdAsync(data, "", "--list"));
+        var broker = (await host.GetAsync("/api/v1/gateway/rejections")).GetProperty("broker");
+        Assert.Equal(2, broker.GetProperty("failedLogins").GetInt64());
+        Assert.Equal(0, broker.GetProperty("throttledLogins").GetInt64() + broker.GetProperty("unauthorized").GetInt64());
         var (exitCode, took) = await host.InterruptAsync();
 
         Assert.Equal(0, exitCode);
@@ -150,6 +153,22 @@ public sealed class WebSocketTests(QuietHost shared) : IClassFixture<QuietHost>
 
         // Nothing, half a CONNECT, or a whole one with half a PUBLISH behind it.
         static byte[] Said(int i) => (i % 3) switch { 0 => [], 1 => Connect[..9], _ => [.. Connect[..^1], (byte)('A' + i), 0x30, 50, 0, 1] };
+    }
+
+    [Fact]
+    public async Task Start_ReachableByOthersWithUsers_WarnsThatPasswordsTravelInClear()
+    {
+        using var folder = new TempFolder();
+        Assert.Equal((0, ""), await PasswdAsync(folder.Path, "secret-word", "gateway"));
+        await using var host = await HostProcess.StartAsync(
+            folder.Path, "--roles", "all,-simulators", "--Http:Address", "0.0.0.0", "--Http:AllowWithoutSignIn", "true", "--Mqtt:Address", "0.0.0.0");
+
+        Assert.Contains("MQTT passwords travel in clear to Http:Address 0.0.0.0", host.Output, StringComparison.Ordinal);
+        Assert.Contains("MQTT passwords travel in clear to Mqtt:Address 0.0.0.0", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("in clear", shared.Host.Output, StringComparison.Ordinal);
+        if (OperatingSystem.IsWindows()) return;
+        foreach (var file in (string[])["mqtt-passwords", "mqtt.db"])
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.Path, file)));
     }
 
     private static string Address(HostProcess host) => $"ws://{host.Http.BaseAddress!.Authority}/mqtt";

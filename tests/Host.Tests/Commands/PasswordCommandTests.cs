@@ -53,6 +53,18 @@ public sealed class PasswordCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("passwd gateway --data=elsewhere", "--data=elsewhere")]
+    [InlineData("passwd --data=elsewhere gateway", "--data=elsewhere")]
+    [InlineData("passwd --data elsewhere gateway", "--data elsewhere")]
+    public void Settings_AreTakenWithAnEqualsSignAndWithout(string words, string others)
+    {
+        var command = Parse(words.Split(' '));
+
+        Assert.Equal("gateway", command.User);
+        Assert.Equal(others.Split(' '), command.Others);
+    }
+
+    [Theory]
     [InlineData("passwd")]
     [InlineData("password gateway")]
     [InlineData("passwd gateway --list")]
