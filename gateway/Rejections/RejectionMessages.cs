@@ -46,6 +46,12 @@ public sealed record BrokerInfo(
 
     /// <summary>PUBLISH packets that were not taken, because the client may not publish to the topic.</summary>
     public long Unauthorized { get; init; }
+
+    /// <summary>Transactions of the broker's file that have failed. While it cannot be written, publishers that need it wait.</summary>
+    public long StoreFailures { get; init; }
+
+    /// <summary>Bytes of messages that wait for subscribers.</summary>
+    public long QueuedBytes { get; init; }
 }
 
 /// <summary>Everything about what did not get through the gateway, since the start.</summary>

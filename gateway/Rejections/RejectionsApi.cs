@@ -39,6 +39,8 @@ internal static class RejectionsApi
             FailedLogins = statistics.FailedLogins,
             ThrottledLogins = statistics.ThrottledLogins,
             Unauthorized = statistics.Unauthorized,
+            StoreFailures = statistics.StoreFailures,
+            QueuedBytes = statistics.QueuedBytes,
         };
     }
 }

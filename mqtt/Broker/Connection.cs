@@ -22,6 +22,9 @@ namespace Plantroom.Mqtt.Broker;
 /// </summary>
 internal sealed class Connection : IOutboundOwner, IDisposable
 {
+    /// <summary>Bytes that a CONNECT may have: a will of 64 KiB, a user name and password and properties have room.</summary>
+    private const int LargestConnect = 256 * 1024;
+
     /// <summary>Bytes of a read that was hardly worth it.</summary>
     private const int Little = 4096;
 
@@ -189,6 +192,10 @@ internal sealed class Connection : IOutboundOwner, IDisposable
         wire.IsLulled = false;
     }
 
+    /// <summary>Bytes that a packet may have. Nobody is asked who it is before CONNECT has come whole.</summary>
+    private int PacketLimit =>
+        packets.Session is null ? Math.Min(LargestConnect, broker.Options.MaximumPacketSize) : broker.Options.MaximumPacketSize;
+
     /// <summary>Works through a buffer. Before it waits for anything, everything that was caused so far is sent.</summary>
     /// <returns>The packet at the end that is not complete.</returns>
     private async ValueTask<ReadOnlySequence<byte>> ProcessAsync(ReadOnlySequence<byte> buffer)
@@ -199,7 +206,7 @@ internal sealed class Connection : IOutboundOwner, IDisposable
             packets.BeginBatch();
             try
             {
-                waits = PacketLoop.Process(ref buffer, broker.Options.MaximumPacketSize, packets);
+                waits = PacketLoop.Process(ref buffer, PacketLimit, packets);
 
                 // While the broker itself holds the client back, what it says waits unread: it is not silent.
                 if (waits) Volatile.Write(ref held, !packets.WaitsForClient);

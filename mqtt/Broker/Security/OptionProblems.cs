@@ -67,7 +67,7 @@ internal static class OptionProblems
         else if (!isSafe && !IPAddress.IsLoopback(parsed))
         {
             problems.Add(
-                $"{key}: {address} can be reached from other computers, but nobody has a password; add a user to the password file, or use a "
+                $"{key}: {address} can be reached from other computers, but nobody has a password; add a user with 'plantroom mqtt passwd USER', or use a "
                 + "loopback address (127.0.0.1, ::1).");
         }
     }

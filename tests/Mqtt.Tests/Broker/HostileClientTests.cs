@@ -95,6 +95,23 @@ public sealed class HostileClientTests
         Assert.Equal(1, seen);
     }
 
+    [Fact]
+    public async Task Connect_ThatIsLarge_IsNotWaitedFor()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using (var client = await broker.OpenAsync())
+        {
+            // The start of a CONNECT of 262,145 bytes, one too many.
+            await client.SendAsync([0x10, 0xFD, 0xFF, 0x0F]);
+            Assert.Null(await client.ReadAsync());
+        }
+
+        Assert.Equal(Reason.PacketTooLarge, (await broker.ErrorAsync()).ReasonCode);
+        using var large = await broker.OpenAsync();
+        var will = new WillMessage("w"u8.ToArray(), new byte[65_000], MqttQos.AtMostOnce, false, 0, []);
+        Assert.Equal(Reason.Success, (await large.ConnectAsync(new ConnectPacket { ClientId = "large", Will = will })).Reason);
+    }
+
     private static Task<RawClient> KeptAsync(TestBroker broker) =>
         broker.ConnectAsync("kept", with: c => c with { CleanStart = false, SessionExpiry = 600 });
 
