@@ -121,6 +121,19 @@ internal sealed class InboundMessages
             return;
         }
 
+        if (packet.Qos != MqttQos.ExactlyOnce)
+        {
+            TakeAllowed(packet, match);
+            return;
+        }
+
+        // A connection that is being taken over may be in the middle of the message that comes again here. It is not routed again, and so the
+        // one behind it has to wait until it is routed there.
+        lock (session.Taking) TakeAllowed(packet, match);
+    }
+
+    private void TakeAllowed(in PublishPacket packet, TopicMatch match)
+    {
         if (packet.Qos != MqttQos.AtMostOnce && !Acknowledgements.TryBegin(packet.PacketId, packet.Qos)) return;
         Pledge? pledge = null;
 

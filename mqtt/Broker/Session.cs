@@ -41,6 +41,9 @@ internal sealed partial class Session(string clientId, BrokerState broker)
     /// <summary>Whether its client is not read from, because it waits for room at another one.</summary>
     public bool IsHeldBack { get; set; }
 
+    /// <summary>Held while a message of QoS 2 from its client is begun and routed.</summary>
+    public Lock Taking { get; } = new();
+
     /// <summary>Until when that was so, as a timestamp.</summary>
     public long HeldBackUntil { get; set; }
 
