@@ -161,7 +161,7 @@ public sealed class LivePageTests(BrowserFixture browser)
         await using var host = await DashboardHost.StartAsync();
         var tab = await browser.OpenAsync();
         await tab.GoAsync(host.Url());
-        Assert.True(host.Live.Watchers > 0);
+        await Wait.UntilAsync(() => host.Live.Watchers > 0);
 
         await tab.DisposeAsync();
 

@@ -88,10 +88,15 @@ public abstract partial class ClientContract<TClient, TBroker>
         {
             KeepSession(o);
             o.Port = cable.Port;
+            o.Will = new MqttWill(Topic("gone"), "gone"u8.ToArray());
         });
         var publisher = await ConnectAsync();
+        await publisher.SubscribeAsync(Topic("gone"));
         await subscriber.SubscribeAsync(Topic("a"));
         cable.Unplug();
+
+        // What was on its way to it already would come again, expired or not: the broker has to know that it is gone.
+        await publisher.NextAsync();
         await Eventually.TrueAsync(() => !subscriber.Client.IsConnected, "it is gone");
         await publisher.PublishAsync(new MqttPublication(Topic("a"), "over"u8.ToArray(), Qos1)
         {
