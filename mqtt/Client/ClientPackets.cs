@@ -7,9 +7,9 @@ namespace Plantroom.Mqtt.Client;
 /// <summary>Takes what the broker sends over one connection.</summary>
 internal sealed class ClientPackets : IPacketTaker
 {
-    /// <summary>Messages beyond the receive maximum that are put up with. Mosquitto 2.0.11 sends one too many after an acknowledgement, and a
+    /// <summary>Messages beyond the receive maximum that are put up with. Mosquitto 2.0.11 sends one too many after acknowledgements, and a
     /// connection that ends for it begins again with the same.</summary>
-    public const int Tolerated = 16;
+    public const int Tolerated = 1024;
 
     private readonly ClientLink link;
     private readonly ClientState client;
