@@ -30,6 +30,7 @@ public static class IngestModule
         services.AddSingleton<IStartupCheck, HistoryCheck>();
         services.AddSingleton<LastValues>();
         services.AddSingleton<HistoryWriter>();
+        services.AddSingleton<IReadingKeeper>(static provider => provider.GetRequiredService<HistoryWriter>());
         services.AddSingleton<SqliteHistory>();
         services.AddSingleton<IHistory>(static provider => provider.GetRequiredService<SqliteHistory>());
 

@@ -9,31 +9,35 @@ public readonly record struct TimeRange(DateTime From, DateTime To)
     public TimeSpan Length => To - From;
 }
 
-/// <summary>What a window of readings looked like. Bad readings do not count.</summary>
-/// <param name="Start">The window's first moment, UTC.</param>
-/// <param name="Count">How many readings; windows without any are left out of answers.</param>
-/// <param name="Mean">Arithmetic mean of the values.</param>
-/// <param name="Min">Smallest value.</param>
-/// <param name="Max">Largest value.</param>
-public readonly record struct HistoryWindow(DateTime Start, long Count, double Mean, double Min, double Max);
+/// <summary>What was found of one point.</summary>
+/// <param name="Point">Which point.</param>
+/// <param name="Items">Oldest first.</param>
+public readonly record struct PointHistory<T>(PointId Point, IReadOnlyList<T> Items);
 
-/// <summary>Read port of the stored readings. Answers hold what was committed before the call.</summary>
-/// <remarks>All members may be called from any thread.</remarks>
+/// <summary>
+/// Read port of the stored readings. Answers of the embedded store hold what was committed before the call; those of a remote store what
+/// has reached it, which is a second later or, after it was away, longer.
+/// </summary>
+/// <remarks>
+/// All members may be called from any thread. What is older than raw readings are kept is answered from roll-ups, as far as those are kept.
+/// </remarks>
 public interface IHistory
 {
     /// <summary>The newest reading of each point that has one, in any order.</summary>
     ValueTask<IReadOnlyList<Reading>> LastAsync(IReadOnlyCollection<PointId> points, CancellationToken cancellationToken = default);
 
-    /// <summary>All readings of a point in a range, oldest first.</summary>
-    ValueTask<IReadOnlyList<Reading>> RawAsync(PointId point, TimeRange range, CancellationToken cancellationToken = default);
+    /// <summary>All readings of a point in a range, bad ones included, oldest first, in blocks as they are read.</summary>
+    IAsyncEnumerable<IReadOnlyList<Reading>> ReadAsync(PointId point, TimeRange range, CancellationToken cancellationToken = default);
 
-    /// <summary>A point in windows of equal length, aligned to whole multiples of that length since 1970 UTC, oldest first.</summary>
-    /// <param name="point">Which point.</param>
-    /// <param name="range">From and to; windows that overlap it are answered with the readings within it.</param>
-    /// <param name="every">The length of a window, at least one millisecond.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
-    ValueTask<IReadOnlyList<HistoryWindow>> WindowsAsync(
-        PointId point, TimeRange range, TimeSpan every, CancellationToken cancellationToken = default);
+    /// <summary>Points in windows of time, in the order of the request.</summary>
+    ValueTask<IReadOnlyList<PointHistory<HistoryWindow>>> WindowsAsync(WindowRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Points as few samples for a chart, in the order of the request. The extremes stay: the range is cut into equal parts, and of each the
+    /// smallest and the largest value are kept, in the order of time. A point with no more readings than that is answered with all of them.
+    /// Bad readings are left out. Where roll-ups are read, a sample lies within the part of its value.
+    /// </summary>
+    ValueTask<IReadOnlyList<PointHistory<Sample>>> SampleAsync(SampleRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// How far a counter rose from one moment to another: the sum of its rises from its last reading at or before the start to its last one
@@ -42,4 +46,42 @@ public interface IHistory
     /// readings do not count. Null when there is no reading to tell it from.
     /// </summary>
     ValueTask<double?> CounterIncreaseAsync(PointId point, TimeRange range, CancellationToken cancellationToken = default);
+}
+
+/// <summary>A question for a chart.</summary>
+/// <param name="Points">Which points.</param>
+/// <param name="Range">From and to.</param>
+/// <param name="Count">How many samples of each point at most, at least 2.</param>
+public sealed record SampleRequest(IReadOnlyList<PointId> Points, TimeRange Range, int Count);
+
+/// <summary>Short forms of questions.</summary>
+public static class HistoryQuestions
+{
+    /// <summary>All readings of a point in a range, oldest first, in one list.</summary>
+    public static ValueTask<IReadOnlyList<Reading>> RawAsync(
+        this IHistory history, PointId point, TimeRange range, CancellationToken cancellationToken = default) =>
+        FirstAsync(history, point, range, int.MaxValue, cancellationToken);
+
+    /// <summary>The first readings of a point in a range, at most <paramref name="limit"/>, oldest first.</summary>
+    public static async ValueTask<IReadOnlyList<Reading>> FirstAsync(
+        this IHistory history, PointId point, TimeRange range, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        var all = new List<Reading>();
+        await foreach (var block in history.ReadAsync(point, range, cancellationToken))
+        {
+            all.AddRange(block.Take(limit - all.Count));
+            if (all.Count == limit) break;
+        }
+
+        return all;
+    }
+
+    /// <summary>One point in windows of equal length, aligned to UTC.</summary>
+    public static async ValueTask<IReadOnlyList<HistoryWindow>> WindowsAsync(
+        this IHistory history, PointId point, TimeRange range, WindowLength every, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        return (await history.WindowsAsync(new WindowRequest([point], range, every), cancellationToken))[0].Items;
+    }
 }

@@ -79,7 +79,7 @@ public partial class EquipmentPage
         var wanted = new TimeRange(Now - Settings.TrendLength, Now);
         try
         {
-            var read = await History.WindowsAsync(point.Id, wanted, Every);
+            var read = await History.WindowsAsync(point.Id, wanted, WindowLength.Of(Every));
             reminder = (await Reminders.OpenAsync()).FirstOrDefault(r => r.Equipment == key);
 
             // Another point may have been chosen while this one was read.

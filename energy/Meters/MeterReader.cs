@@ -6,9 +6,6 @@ internal sealed class MeterReader(IHistory history)
     /// <summary>The resolution of stored times.</summary>
     private static readonly TimeSpan Instant = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Longer than any range that is asked for, so that a range is one window, two at a boundary.</summary>
-    private static readonly TimeSpan AnyLength = TimeSpan.FromDays(36_600);
-
     /// <summary>Far below what meters resolve: takes away what binary fractions add, as in 0.1 + 0.2.</summary>
     private const int Decimals = 6;
 
@@ -35,8 +32,13 @@ internal sealed class MeterReader(IHistory history)
     /// <summary>For answers.</summary>
     public static double? Round(double? kilowattHours) => kilowattHours is { } value ? Math.Round(value, Decimals) : null;
 
-    private async ValueTask<bool> AnyReadingAsync(PointId point, TimeRange range, CancellationToken cancellationToken) =>
-        (await history.WindowsAsync(point, range, AnyLength, cancellationToken)).Count > 0;
+    private async ValueTask<bool> AnyReadingAsync(PointId point, TimeRange range, CancellationToken cancellationToken)
+    {
+        await foreach (var block in history.ReadAsync(point, range, cancellationToken))
+            if (block.Any(static r => r.Quality.Level is not QualityLevel.Bad))
+                return true;
+        return false;
+    }
 
     private static DateTime After(DateTime time) => DateTime.MaxValue - time < Instant ? DateTime.MaxValue : time + Instant;
 }

@@ -2,7 +2,6 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Plantroom.Ingest.Sqlite;
 using SQLitePCL;
 
 namespace Plantroom.Ingest.Commit;
@@ -19,7 +18,7 @@ namespace Plantroom.Ingest.Commit;
 /// </remarks>
 internal sealed partial class IngestService(
     IBus<ReadingBatch> bus,
-    HistoryWriter writer,
+    IReadingKeeper keeper,
     IngestHealth health,
     IngestMetrics metrics,
     IOptions<IngestOptions> options,
@@ -38,7 +37,7 @@ internal sealed partial class IngestService(
         abandoned = abandon.Token;
         subscription = bus.Subscribe("ingest", options.Value.QueueCapacity, WhenFull.Wait, Finished.WhenKept);
         metrics.ObserveQueue(() => subscription.Depth);
-        Try(writer.Open);
+        Try(keeper.Open);
         await base.StartAsync(cancellationToken);
     }
 
@@ -71,7 +70,7 @@ internal sealed partial class IngestService(
     {
         try
         {
-            if (!UntilItWorks(writer.Open)) return;
+            if (!UntilItWorks(keeper.Open)) return;
             while (WaitForMore())
             {
                 Take();
@@ -86,7 +85,7 @@ internal sealed partial class IngestService(
         finally
         {
             subscription!.Dispose();
-            writer.Close();
+            keeper.Close();
         }
     }
 
@@ -105,7 +104,7 @@ internal sealed partial class IngestService(
     {
         if (group.Count == 0) return;
         var started = clock.GetTimestamp();
-        writer.Commit(group);
+        keeper.Commit(group);
         var took = clock.GetElapsedTime(started);
         metrics.Committed(group.Count, took);
         LogCommitted(group.Count, group.Batches.Count, took.TotalMilliseconds);
@@ -136,6 +135,12 @@ internal sealed partial class IngestService(
         catch (SqliteException e) when (!IsOurMistake(e))
         {
             metrics.Failed(e.SqliteErrorCode);
+            if (health.Fails(e.Message)) LogFails(e.Message);
+            return false;
+        }
+        catch (IOException e)
+        {
+            metrics.Failed(e.HResult);
             if (health.Fails(e.Message)) LogFails(e.Message);
             return false;
         }

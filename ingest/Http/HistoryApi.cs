@@ -39,12 +39,13 @@ internal static class HistoryApi
         var answer = new HistoryAnswer(query.Point, query.Range.From, query.Range.To);
         if (query.Every is { } length)
         {
-            var windows = await history.WindowsAsync(id, query.Range, length, limit + 1, cancellationToken);
+            var request = new WindowRequest([id], query.Range, length) { Limit = limit + 1 };
+            var windows = (await history.WindowsAsync(request, cancellationToken))[0].Items;
             if (windows.Count > limit) return TooMuch(limit, "windows; choose a longer one");
             return Answer(answer with { Every = every, Windows = windows.Select(w => Window(w, query.Functions)) });
         }
 
-        var readings = await history.RawAsync(id, query.Range, limit + 1, cancellationToken);
+        var readings = await history.FirstAsync(id, query.Range, limit + 1, cancellationToken);
         if (readings.Count > limit) return TooMuch(limit, "readings; ask for windows with it, for example 15min, or for a shorter range");
         return Answer(answer with { Readings = readings.Select(Reading) });
     }

@@ -5,7 +5,7 @@ namespace Plantroom.Ingest.Http;
 /// <param name="Range">From and to.</param>
 /// <param name="Every">The length of the windows; null for readings.</param>
 /// <param name="Functions">What is asked of each window.</param>
-internal sealed record HistoryQuery(string Point, TimeRange Range, TimeSpan? Every, WindowFunctions Functions)
+internal sealed record HistoryQuery(string Point, TimeRange Range, WindowLength? Every, WindowFunctions Functions)
 {
     /// <summary>Reads the parameters of a query; all that is wrong with them is told at once.</summary>
     public static HistoryQuery? Read(
@@ -18,7 +18,7 @@ internal sealed record HistoryQuery(string Point, TimeRange Range, TimeSpan? Eve
         if (!QueryTime.TryParse(to, out var end)) problems["to"] = [QueryTime.Expectation];
         else if (hasFrom && end <= start) problems["to"] = ["must be later than from"];
 
-        TimeSpan? length = null;
+        WindowLength? length = null;
         if (!string.IsNullOrEmpty(every))
         {
             if (WindowLength.TryParse(every, out var parsed)) length = parsed;

@@ -8,12 +8,6 @@ internal sealed class HistoryReader : IDisposable
     /// <summary>What <see cref="Quality.ToByte"/> makes of the worst usable quality is below it, of every bad one at or above it.</summary>
     private const int FirstBad = (int)QualityLevel.Bad << 6;
 
-    /// <summary>
-    /// Below this many readings per window a statement for each window costs more than fetching the readings one by one (measured: a
-    /// third at 3,600 per window, break-even at about 60).
-    /// </summary>
-    private const int WorthAggregating = 64;
-
     private const string OfPoint = "FROM reading WHERE point = ?1 AND time_ms >= ?2 AND time_ms < ?3";
 
     private readonly SqliteStatement begin;
@@ -21,8 +15,6 @@ internal sealed class HistoryReader : IDisposable
     private readonly SqliteStatement number;
     private readonly SqliteStatement rows;
     private readonly SqliteStatement usable;
-    private readonly SqliteStatement next;
-    private readonly SqliteStatement aggregate;
     private readonly SqliteStatement before;
 
     private HistoryReader(SqliteConnection connection)
@@ -33,10 +25,8 @@ internal sealed class HistoryReader : IDisposable
         number = new(Connection, "SELECT id FROM point WHERE name = ?1");
         rows = new(Connection, $"SELECT time_ms, value, quality {OfPoint} ORDER BY time_ms LIMIT ?4");
         usable = new(Connection, $"SELECT time_ms, value {OfPoint} AND quality < {FirstBad} ORDER BY time_ms");
-        next = new(Connection, $"SELECT time_ms {OfPoint} AND quality < {FirstBad} ORDER BY time_ms LIMIT 1");
-        aggregate = new(Connection, $"SELECT count(*), avg(value), min(value), max(value) {OfPoint} AND quality < {FirstBad}");
         before = new(Connection,
-            $"SELECT value FROM reading WHERE point = ?1 AND time_ms <= ?2 AND quality < {FirstBad} ORDER BY time_ms DESC LIMIT 1");
+            $"SELECT value, time_ms FROM reading WHERE point = ?1 AND time_ms <= ?2 AND quality < {FirstBad} ORDER BY time_ms DESC LIMIT 1");
     }
 
     public SqliteConnection Connection { get; }
@@ -80,34 +70,28 @@ internal sealed class HistoryReader : IDisposable
         return readings;
     }
 
-    /// <summary>Windows that hold much are summed up by SQLite, one statement each; many small ones in one pass here.</summary>
-    public List<HistoryWindow> Windows(
-        PointId point, TimeRange range, TimeSpan every, int limit, CancellationToken cancellationToken)
+    /// <summary>The last good reading before a moment.</summary>
+    public Sample? Before(PointId point, DateTime moment)
     {
-        var windows = new List<HistoryWindow>();
-        var length = every.Ticks / TimeSpan.TicksPerMillisecond;
-        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1, nameof(every));
-        if (!Start(next, point, range)) return windows;
-        Start(aggregate, point, range);
-        var to = StoredTime.FirstAtOrAfter(range.To);
-        long readings = 0;
-        while (windows.Count < limit && next.Step())
-        {
-            var from = next.Int64(0);
-            next.Reset();
-            var start = StoredTime.WindowStart(from, length);
-            var end = Math.Min(start + length, to);
-            windows.Add(Aggregate(start, from, end));
-            readings += windows[^1].Count;
-            next.Bind(2, end);
+        if (!number.Bind(1, point.ToString()).Step()) return null;
+        before.Bind(1, number.Int64(0)).Bind(2, StoredTime.FirstAtOrAfter(moment) - 1);
+        number.Reset();
+        Sample? found = before.Step() ? new(StoredTime.FromMilliseconds(before.Int64(1)), before.Double(0)) : null;
+        before.Reset();
+        return found;
+    }
 
-            // The first window is often cut off, so it does not decide alone.
-            if (windows.Count < 2 || readings >= (long)windows.Count * WorthAggregating) continue;
-            AddInOnePass(windows, point, new(StoredTime.FromMilliseconds(end), range.To), length, limit, cancellationToken);
-            break;
+    /// <summary>Hands over the good readings of a range, until it is told that it is enough.</summary>
+    public void Good(PointId point, TimeRange range, Func<DateTime, double, bool> take, CancellationToken cancellationToken)
+    {
+        if (!Start(usable, point, range)) return;
+        while (usable.Step())
+        {
+            if (!take(StoredTime.FromMilliseconds(usable.Int64(0)), usable.Double(1))) break;
+            StopWhen(usable, cancellationToken);
         }
 
-        return windows;
+        usable.Reset();
     }
 
     public double? CounterIncrease(PointId point, TimeRange range, CancellationToken cancellationToken)
@@ -131,7 +115,7 @@ internal sealed class HistoryReader : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[begin, end, number, rows, usable, next, aggregate, before]) statement.Dispose();
+        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[begin, end, number, rows, usable, before]) statement.Dispose();
         Connection.Dispose();
     }
 
@@ -143,37 +127,6 @@ internal sealed class HistoryReader : IDisposable
         number.Reset();
         statement.Bind(2, StoredTime.FirstAtOrAfter(range.From)).Bind(3, StoredTime.FirstAtOrAfter(range.To));
         return true;
-    }
-
-    private HistoryWindow Aggregate(long start, long from, long end)
-    {
-        aggregate.Bind(2, from).Bind(3, end).Step();
-        var window = new HistoryWindow(
-            StoredTime.FromMilliseconds(start), aggregate.Int64(0), aggregate.Double(1), aggregate.Double(2), aggregate.Double(3));
-        aggregate.Reset();
-        return window;
-    }
-
-    private void AddInOnePass(
-        List<HistoryWindow> windows, PointId point, TimeRange range, long length, int limit, CancellationToken cancellationToken)
-    {
-        Start(usable, point, range);
-        var current = default(WindowSum);
-        while (windows.Count < limit && usable.Step())
-        {
-            var start = StoredTime.WindowStart(usable.Int64(0), length);
-            if (current.Count > 0 && start != current.Start)
-            {
-                windows.Add(current.ToWindow());
-                current = default;
-            }
-
-            current.Add(start, usable.Double(1));
-            StopWhen(usable, cancellationToken);
-        }
-
-        usable.Reset();
-        if (windows.Count < limit && current.Count > 0) windows.Add(current.ToWindow());
     }
 
     private static void StopWhen(SqliteStatement statement, CancellationToken cancellationToken)

@@ -23,6 +23,28 @@ internal static class HistorySchema
                 PRIMARY KEY (point, time_ms)) WITHOUT ROWID
             """,
         ],
+        [
+            // Readings of a point before closed_ms are in chunks; those of it in table reading are late and win over the chunk's.
+            "ALTER TABLE point ADD COLUMN closed_ms INTEGER NOT NULL DEFAULT -9223372036854775808",
+
+            // A chunk holds the readings of a point from start_ms to before end_ms, both whole quarter hours; chunks of a point do not
+            // overlap. Rows are only ever added at the end of the table, so that its pages are full.
+            """
+            CREATE TABLE chunk (
+                id INTEGER PRIMARY KEY, point INTEGER NOT NULL, start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL,
+                count INTEGER NOT NULL, data BLOB NOT NULL)
+            """,
+            "CREATE UNIQUE INDEX chunk_of_point ON chunk (point, start_ms, end_ms)",
+
+            // Level 0: quarter hours, 1: hours, 2: days of the site's time zone. A row holds the windows that start from start_ms to before
+            // end_ms. They tell what the chunks tell, also when those are gone.
+            """
+            CREATE TABLE rollup (
+                id INTEGER PRIMARY KEY, point INTEGER NOT NULL, level INTEGER NOT NULL, start_ms INTEGER NOT NULL,
+                end_ms INTEGER NOT NULL, data BLOB NOT NULL)
+            """,
+            "CREATE UNIQUE INDEX rollup_of_point ON rollup (point, level, start_ms, end_ms)",
+        ],
     ];
 
     /// <summary>Brings a database up to date, all or nothing.</summary>

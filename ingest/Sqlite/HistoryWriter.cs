@@ -9,7 +9,8 @@ namespace Plantroom.Ingest.Sqlite;
 /// The one writer of the database of readings. Every failure closes the connection; the next call opens it again, so an attempt never
 /// starts from what a failed one left behind. May be called from any thread; one call works at a time.
 /// </summary>
-internal sealed class HistoryWriter(DataFolder folder, LastValues last, IOptions<IngestOptions> options) : IDisposable
+internal sealed class HistoryWriter(DataFolder folder, LastValues last, IOptions<IngestOptions> options)
+    : IReadingKeeper, IDisposable
 {
     private readonly Lock gate = new();
     private Session? session;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using SQLitePCL;
@@ -11,6 +12,8 @@ namespace Plantroom.Ingest.Sqlite;
 /// </summary>
 internal sealed class SqliteHistory(DataFolder folder, LastValues last, IOptions<IngestOptions> options) : IHistory, IDisposable
 {
+    private const int BlockReadings = 10_000;
+
     private readonly SemaphoreSlim room = new(options.Value.Readers);
     private readonly ConcurrentBag<HistoryReader> idle = [];
 
@@ -29,23 +32,37 @@ internal sealed class SqliteHistory(DataFolder folder, LastValues last, IOptions
         return await QueryAsync(static reader => NewestReadings.OfAll(reader.Connection), cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<Reading>> RawAsync(
-        PointId point, TimeRange range, CancellationToken cancellationToken = default) =>
-        RawAsync(point, range, int.MaxValue, cancellationToken);
+    public async IAsyncEnumerable<IReadOnlyList<Reading>> ReadAsync(
+        PointId point, TimeRange range, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (range.From < range.To)
+        {
+            var from = range;
+            var block = await QueryAsync(reader => reader.Raw(point, from, BlockReadings, cancellationToken), cancellationToken);
+            if (block.Count > 0) yield return block;
+            if (block.Count < BlockReadings) yield break;
+            range = range with { From = StoredTime.Next(block[^1].Time) };
+        }
+    }
 
-    /// <summary>The first readings of a range, at most <paramref name="limit"/>.</summary>
-    public async ValueTask<IReadOnlyList<Reading>> RawAsync(
-        PointId point, TimeRange range, int limit, CancellationToken cancellationToken) =>
-        await QueryAsync(reader => reader.Raw(point, range, limit, cancellationToken), cancellationToken);
+    public async ValueTask<IReadOnlyList<PointHistory<HistoryWindow>>> WindowsAsync(
+        WindowRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var grid = new WindowGrid(request.Every, request.Zone);
+        return await QueryAsync<IReadOnlyList<PointHistory<HistoryWindow>>>(
+            reader => [.. request.Points.Select(p => new PointHistory<HistoryWindow>(p, Windows(reader, p, request, grid, cancellationToken)))],
+            cancellationToken);
+    }
 
-    public ValueTask<IReadOnlyList<HistoryWindow>> WindowsAsync(
-        PointId point, TimeRange range, TimeSpan every, CancellationToken cancellationToken = default) =>
-        WindowsAsync(point, range, every, int.MaxValue, cancellationToken);
-
-    /// <summary>The first windows of a range, at most <paramref name="limit"/>.</summary>
-    public async ValueTask<IReadOnlyList<HistoryWindow>> WindowsAsync(
-        PointId point, TimeRange range, TimeSpan every, int limit, CancellationToken cancellationToken) =>
-        await QueryAsync(reader => reader.Windows(point, range, every, limit, cancellationToken), cancellationToken);
+    public async ValueTask<IReadOnlyList<PointHistory<Sample>>> SampleAsync(
+        SampleRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return await QueryAsync<IReadOnlyList<PointHistory<Sample>>>(
+            reader => [.. request.Points.Select(p => new PointHistory<Sample>(p, Samples(reader, p, request, cancellationToken)))],
+            cancellationToken);
+    }
 
     public async ValueTask<double?> CounterIncreaseAsync(
         PointId point, TimeRange range, CancellationToken cancellationToken = default) =>
@@ -55,6 +72,48 @@ internal sealed class SqliteHistory(DataFolder folder, LastValues last, IOptions
     {
         while (idle.TryTake(out var reader)) reader.Dispose();
         room.Dispose();
+    }
+
+    private static IReadOnlyList<HistoryWindow> Windows(
+        HistoryReader reader, PointId point, WindowRequest request, WindowGrid grid, CancellationToken cancellationToken)
+    {
+        var builder = new WindowBuilder(request, grid, reader.Before(point, request.Range.From));
+        reader.Good(
+            point,
+            request.Range,
+            (time, value) =>
+            {
+                builder.Add(time, value);
+                return !builder.IsFull;
+            },
+            cancellationToken);
+        Sample? at = null;
+        reader.Good(
+            point,
+            new(request.Range.To, StoredTime.Next(request.Range.To)),
+            (time, value) =>
+            {
+                at = new(time, value);
+                return false;
+            },
+            cancellationToken);
+        return builder.End(at);
+    }
+
+    private static IReadOnlyList<Sample> Samples(
+        HistoryReader reader, PointId point, SampleRequest request, CancellationToken cancellationToken)
+    {
+        var sampler = new Sampler(request.Range, request.Count);
+        reader.Good(
+            point,
+            request.Range,
+            (time, value) =>
+            {
+                sampler.Add(time, value);
+                return true;
+            },
+            cancellationToken);
+        return sampler.End();
     }
 
     /// <summary>A query blocks its thread on the disk, so it leaves the caller's (a screen's, often) alone.</summary>

@@ -1,4 +1,4 @@
-namespace Plantroom.Core.Tests.History;
+namespace Plantroom.Core.Tests;
 
 public sealed class QueryTimeTests
 {

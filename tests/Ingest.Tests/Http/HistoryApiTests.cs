@@ -71,7 +71,7 @@ public sealed class HistoryApiTests
 
     [Theory]
     [InlineData("", "from,point,to")]
-    [InlineData("?point=a/b&from=x&to=y&every=1w&fn=median", "every,fn,from,point,to")]
+    [InlineData("?point=a/b&from=x&to=y&every=1x&fn=median", "every,fn,from,point,to")]
     [InlineData("?point=a/b/c&from=2026-06-02T00:00:00Z&to=2026-06-01T00:00:00Z", "to")]
     [InlineData("?point=a/b/c&from=2026-06-01T00:00:00Z&to=2026-06-01T00:00:00Z", "to")]
     [InlineData("?point=a/b/c&from=0&to=1&fn=mean", "fn")]

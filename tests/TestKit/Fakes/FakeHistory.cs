@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Plantroom.TestKit.Fakes;
 
 /// <summary>Stored readings in memory, with the port's semantics. For several threads.</summary>
@@ -32,26 +34,29 @@ public sealed class FakeHistory : IHistory
         lock (gate) return [.. points.Where(readings.ContainsKey).Select(p => readings[p].Values[^1])];
     }
 
-    public async ValueTask<IReadOnlyList<Reading>> RawAsync(
-        PointId point, TimeRange range, CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<IReadOnlyList<Reading>> ReadAsync(
+        PointId point, TimeRange range, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await WaitAsync(cancellationToken);
-        return Within(point, range);
+        var found = Within(point, range);
+        if (found.Count > 0) yield return found;
     }
 
-    public async ValueTask<IReadOnlyList<HistoryWindow>> WindowsAsync(
-        PointId point, TimeRange range, TimeSpan every, CancellationToken cancellationToken = default)
+    public async ValueTask<IReadOnlyList<PointHistory<HistoryWindow>>> WindowsAsync(
+        WindowRequest request, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(every, TimeSpan.FromMilliseconds(1));
+        ArgumentNullException.ThrowIfNull(request);
         await WaitAsync(cancellationToken);
-        return
-        [
-            .. Within(point, range)
-                .Where(static r => r.Quality.Level is not QualityLevel.Bad)
-                .GroupBy(r => Start(r.Time, every))
-                .Select(static g => new HistoryWindow(
-                    g.Key, g.Count(), g.Average(static r => r.Value), g.Min(static r => r.Value), g.Max(static r => r.Value))),
-        ];
+        var grid = new WindowGrid(request.Every, request.Zone);
+        return [.. request.Points.Select(point => new PointHistory<HistoryWindow>(point, Windows(point, request, grid)))];
+    }
+
+    public async ValueTask<IReadOnlyList<PointHistory<Sample>>> SampleAsync(
+        SampleRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        await WaitAsync(cancellationToken);
+        return [.. request.Points.Select(point => new PointHistory<Sample>(point, Samples(point, request)))];
     }
 
     public async ValueTask<double?> CounterIncreaseAsync(PointId point, TimeRange range, CancellationToken cancellationToken = default)
@@ -67,11 +72,24 @@ public sealed class FakeHistory : IHistory
         return increase;
     }
 
-    private static DateTime Start(DateTime time, TimeSpan every)
+    private IReadOnlyList<HistoryWindow> Windows(PointId point, WindowRequest request, WindowGrid grid)
     {
-        var within = (time - DateTime.UnixEpoch).Ticks % every.Ticks;
-        return time.AddTicks(within < 0 ? -within - every.Ticks : -within);
+        var before = Good(point, new(DateTime.MinValue, request.Range.From)).LastOrDefault();
+        var builder = new WindowBuilder(request, grid, before.Point == default ? null : new(before.Time, before.Value));
+        foreach (var reading in Good(point, request.Range)) builder.Add(reading.Time, reading.Value);
+        var at = Good(point, new(request.Range.To, DateTime.MaxValue)).FirstOrDefault();
+        return builder.End(at.Time == request.Range.To && at.Point != default ? new(at.Time, at.Value) : null);
     }
+
+    private IReadOnlyList<Sample> Samples(PointId point, SampleRequest request)
+    {
+        var sampler = new Sampler(request.Range, request.Count);
+        foreach (var reading in Good(point, request.Range)) sampler.Add(reading.Time, reading.Value);
+        return sampler.End();
+    }
+
+    private IEnumerable<Reading> Good(PointId point, TimeRange range) =>
+        Within(point, range).Where(static r => r.Quality.Level is not QualityLevel.Bad);
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
