@@ -2,6 +2,7 @@ using System.Globalization;
 using Plantroom.Benchmarks;
 using Plantroom.Benchmarks.Mqtt;
 using Plantroom.Benchmarks.Storage;
+using Plantroom.Benchmarks.Storage.Peers;
 
 // dotnet run -c Release --project tests/Benchmarks; without arguments it says what there is.
 int Argument(int index, int otherwise) => args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : otherwise;
@@ -15,6 +16,9 @@ switch (args.FirstOrDefault())
         return 0;
     case "lines":
         new LinesBenchmark(points: Argument(1, 20_000), rounds: Argument(2, 5)).Run();
+        return 0;
+    case "history":
+        await using (var history = new PeerBenchmark(days: Argument(1, 7), rounds: Argument(2, 3))) await history.RunAsync();
         return 0;
     case "mqtt-fan-in":
         await new FanInBenchmark(new(args[1..])).RunAsync();
@@ -42,6 +46,7 @@ switch (args.FirstOrDefault())
             chain [messages = 300000] [rounds = 3]
             alarm [alarms = 200] [background readings per second = 5000]
             pack [days = 7] [seed = 1]
+            history [days = 7] [rounds = 3]   beside InfluxDB and VictoriaMetrics, which must be installed
             lines [points = 20000] [rounds = 5]
             mqtt-fan-in    --messages 1000000 --rounds 3 --qos 0,1 --publishers 10,100 --rate 20000
             mqtt-fan-out   --messages 1000 --rounds 3 --subscribers 1000 --rate 200

@@ -20,6 +20,9 @@ public sealed record InfluxServerSettings
 
     /// <summary>More lines for the section <c>[http]</c>.</summary>
     public string Http { get; init; } = "";
+
+    /// <summary>Further lines of its section <c>data</c>.</summary>
+    public string Data { get; init; } = "";
 }
 
 /// <summary>A real InfluxDB 1.6 on a port of its own on 127.0.0.1, with its configuration and data in a temporary folder.</summary>
@@ -43,6 +46,9 @@ public sealed class InfluxServer : IAsyncDisposable
     public Uri Url => new($"http://127.0.0.1:{Port}/");
 
     public int ProcessId => process!.Id;
+
+    /// <summary>The folder of its data.</summary>
+    public string Data => Path.Combine(settings.Folder ?? folder.Path, "data");
 
     /// <summary>User name and password of the administrator, if there is one.</summary>
     public (string Name, string Password)? Administrator => settings.Administrator;
@@ -143,6 +149,7 @@ public sealed class InfluxServer : IAsyncDisposable
               wal-dir = "{data}/wal"
               index-version = "tsi1"
               query-log-enabled = false
+              {settings.Data}
             [monitor]
               store-enabled = false
             [logging]

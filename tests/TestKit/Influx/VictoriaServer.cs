@@ -21,16 +21,25 @@ public sealed class VictoriaServer : IAsyncDisposable
 
     public int ProcessId => process!.Id;
 
-    /// <summary>Starts one and waits until it answers.</summary>
-    public static async Task<VictoriaServer> StartAsync(CancellationToken cancellationToken = default)
+    /// <summary>The folder of its data.</summary>
+    public string Data => folder.File("data");
+
+    /// <summary>Starts one with little memory and waits until it answers.</summary>
+    public static Task<VictoriaServer> StartAsync(CancellationToken cancellationToken = default) =>
+        StartAsync(["-memory.allowedBytes=100MB"], cancellationToken);
+
+    /// <summary>Starts one with further arguments and waits until it answers.</summary>
+    public static async Task<VictoriaServer> StartAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
         var server = new VictoriaServer();
         try
         {
             server.process = ServerProcess.Start(
                 "victoria-metrics", "victoria-metrics", server.folder.File("victoria.log"),
-                $"-storageDataPath={server.folder.Path}/data", $"-httpListenAddr=127.0.0.1:{server.Port}", "-retentionPeriod=120",
-                "-search.latencyOffset=0s", "-loggerLevel=WARN", "-memory.allowedBytes=100MB");
+                [
+                    $"-storageDataPath={server.Data}", $"-httpListenAddr=127.0.0.1:{server.Port}", "-retentionPeriod=120", "-search.latencyOffset=0s",
+                    "-loggerLevel=WARN", .. arguments,
+                ]);
             await server.process.WaitUntilAsync(
                 async cancel =>
                 {

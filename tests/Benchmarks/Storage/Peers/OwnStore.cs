@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Options;
+using Plantroom.Ingest;
+using Plantroom.Ingest.Commit;
+using Plantroom.Ingest.Sqlite;
+using Plantroom.Ingest.Sqlite.Compaction;
+using Plantroom.TestKit;
+
+namespace Plantroom.Benchmarks.Storage.Peers;
+
+/// <summary>The embedded store, in this process, each batch on the disk before the next.</summary>
+internal sealed class OwnStore : IPeer
+{
+    private readonly TempFolder folder = new();
+    private readonly HistoryWriter writer;
+    private readonly SqliteHistory history;
+
+    public OwnStore()
+    {
+        var options = Options.Create(new IngestOptions());
+        var last = new LastValues();
+        writer = new(new(folder.Path), last, options);
+        writer.Open();
+        history = new(new(folder.Path), last, options);
+    }
+
+    public string Name => "plantroom";
+
+    public void Append(IEnumerable<Reading[]> batches)
+    {
+        var group = new CommitGroup();
+        foreach (var batch in batches)
+        {
+            group.Add(new ReadingBatch(batch));
+            writer.Commit(group);
+            group.Kept();
+        }
+    }
+
+    public Task SettleAsync(DateTime end)
+    {
+        var before = StoredPeriod.FloorQuarter(StoredTime.ToMilliseconds(end));
+        var round = new ClosingRound(new(before, before, 1), static name => PointTraits.Of(name, null));
+        while (!round.IsDone) writer.Upkeep(s => s.Closing.Run(round, ClosingBudget.Default, new HashSet<long>(), TimeProvider.System));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The pages in use; those that are free are used again and are told beside it.</summary>
+    public long Bytes()
+    {
+        using var connection = HistoryFile.OpenReader(new DataFolder(folder.Path).History);
+        return HistoryFile.Scalar(connection, "PRAGMA page_size")
+            * (HistoryFile.Scalar(connection, "PRAGMA page_count") - HistoryFile.Scalar(connection, "PRAGMA freelist_count"));
+    }
+
+    public async Task<long> ExtremesAsync(PeerQuestion question) =>
+        (await history.SampleAsync(new(question.Points, question.Range, 1000))).Sum(static p => (long)p.Items.Count);
+
+    public async Task<long> AllAsync(PeerQuestion question)
+    {
+        var count = 0L;
+        foreach (var point in question.Points)
+            await foreach (var block in history.ReadAsync(point, question.Range))
+                count += block.Count;
+        return count;
+    }
+
+    public async Task<long> HoursAsync(PeerQuestion question) =>
+        (await history.WindowsAsync(new WindowRequest(question.Points, question.Range, new(1, WindowUnit.Hour)))).Sum(static p => (long)p.Items.Count);
+
+    public async Task<long> NewestAsync(PeerQuestion question) => (await history.LastAsync([.. question.Points])).Count;
+
+    public ValueTask DisposeAsync()
+    {
+        writer.Dispose();
+        history.Dispose();
+        folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
