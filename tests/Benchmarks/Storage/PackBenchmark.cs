@@ -1,4 +1,5 @@
 using System.Globalization;
+using Plantroom.Ingest.Sqlite;
 using Plantroom.Ingest.Sqlite.Packing;
 
 namespace Plantroom.Benchmarks.Storage;
@@ -28,11 +29,22 @@ internal sealed class PackBenchmark(int days, int seed)
         }
 
         Print("total", total);
+        var noise = new PackFigures();
+        noise.Add(Noise(), isCounter: false);
+        Print("(full precision)", noise);
         foreach (var size in new[] { 4_096, 8_192, 16_384 })
         {
             var bytes = (double)PackedDatabase.SizeOf(series, size) / total.Readings;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"on disk, with roll-ups, in chunks of {size:N0}: {bytes:F3} bytes per reading"));
         }
+    }
+
+    /// <summary>What no building sends: the slowest and largest that there is.</summary>
+    private ChunkBuffer Noise()
+    {
+        var (readings, random) = (new ChunkBuffer(), new Random(seed));
+        for (var i = 0; i < 100_000; i++) readings.Add(StoredTime.ToMilliseconds(Start) + (i * 5_000L), 20 + random.NextDouble(), 0);
+        return readings;
     }
 
     private static void Print(string name, PackFigures f)

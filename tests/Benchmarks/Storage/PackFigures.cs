@@ -61,7 +61,7 @@ internal sealed class PackFigures
 
     /// <summary>The windows of readings, in rows as they are stored.</summary>
     public static IEnumerable<RollupWindow[]> Rollups(ChunkBuffer readings) =>
-        Levels.SelectMany(level => Storage.Windows.Of(readings, level.Every).Chunk(level.InARow));
+        Levels.SelectMany(level => RollupWindows.Of(readings, level.Every).Chunk(level.InARow));
 
     private void AddRollups(ChunkBuffer readings, bool isCounter)
     {
