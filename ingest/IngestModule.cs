@@ -33,6 +33,7 @@ public static class IngestModule
         services.AddSingleton<IReadingKeeper>(static provider => provider.GetRequiredService<HistoryWriter>());
         services.AddSingleton<SqliteHistory>();
         services.AddSingleton<IHistory>(static provider => provider.GetRequiredService<SqliteHistory>());
+        services.AddSingleton<IStoredPoints, SqlitePoints>().AddSingleton<KnownPoints>();
 
         services.AddSingleton<IngestMetrics>();
         services.AddSingleton<IngestHealth>();
