@@ -6,6 +6,7 @@ using Plantroom.Ingest.Commit;
 using Plantroom.Ingest.Http;
 using Plantroom.Ingest.Retention;
 using Plantroom.Ingest.Sqlite;
+using Plantroom.Ingest.Transfer;
 
 namespace Plantroom.Ingest;
 
@@ -34,6 +35,8 @@ public static class IngestModule
         services.AddSingleton<SqliteHistory>();
         services.AddSingleton<IHistory>(static provider => provider.GetRequiredService<SqliteHistory>());
         services.AddSingleton<IStoredPoints, SqlitePoints>().AddSingleton<KnownPoints>();
+
+        services.AddSingleton(HistoryExport.Of).AddSingleton(HistoryImport.Of);
 
         services.AddSingleton<IngestMetrics>();
         services.AddSingleton<IngestHealth>();

@@ -1,9 +1,10 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace Plantroom.Ingest.Rows;
 
 /// <summary>Bytes of rows that are about to be sent or written; its memory is used again. For one thread.</summary>
-internal sealed class RowBuffer
+internal sealed class RowBuffer : IBufferWriter<byte>
 {
     private const int MaxNumber = 32;
 
@@ -15,8 +16,15 @@ internal sealed class RowBuffer
 
     public void Clear() => Length = 0;
 
-    /// <summary>Takes back what was appended last.</summary>
-    public void Shorten(int by) => Length -= by;
+    public void Advance(int count) => Length += count;
+
+    public Span<byte> GetSpan(int sizeHint = 0) => Room(Math.Max(1, sizeHint));
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Room(Math.Max(1, sizeHint));
+        return bytes.AsMemory(Length);
+    }
 
     public void Append(ReadOnlySpan<byte> text)
     {

@@ -1,8 +1,9 @@
-namespace Plantroom.Ingest.Http;
+namespace Plantroom;
 
 /// <summary>Moments of questions: those of <see cref="QueryTime"/>, and some told from now.</summary>
-internal static class QueryMoment
+public static class QueryMoment
 {
+    /// <summary>What a message to the caller says about the accepted forms.</summary>
     public const string Expectation = QueryTime.Expectation + ", or now, or as long ago as -24h";
 
     /// <summary>Reads a moment; the result is UTC and in whole milliseconds when it is told from now.</summary>
