@@ -75,7 +75,7 @@ internal static class PlantroomHost
         var settings = Settings(CommandLine.Parse(export?.Settings ?? import!.Settings, problems), problems);
         if (problems.Count > 0) return Refuse(problems, "Nothing was done:");
         using var services = CommandServices.Build(settings);
-        problems.AddRange(CommandServices.Problems(services.Services));
+        problems.AddRange(CommandServices.Problems(services.Services, mayBeNew: import is not null));
         if (problems.Count > 0) return Refuse(problems, "Nothing was done:");
         var terminal = new Terminal();
         var code = await (export?.RunAsync(services.Services, terminal, problems) ?? import!.RunAsync(services.Services, terminal, problems));

@@ -20,10 +20,12 @@ internal static class CommandServices
     }
 
     /// <summary>What keeps the store from being used.</summary>
-    public static IReadOnlyList<StartupProblem> Problems(IServiceProvider services)
+    /// <param name="services">The services.</param>
+    /// <param name="mayBeNew">Whether the data folder need not be there: it is made when it is taken.</param>
+    public static IReadOnlyList<StartupProblem> Problems(IServiceProvider services, bool mayBeNew)
     {
         var data = services.GetRequiredService<DataFolder>();
-        if (!Directory.Exists(data.Path)) return [new("Data:Folder", $"{data.Path} does not exist")];
+        if (!mayBeNew && !Directory.Exists(data.Path)) return [new("Data:Folder", $"{data.Path} does not exist")];
         return StartupProblems.Find(services);
     }
 
