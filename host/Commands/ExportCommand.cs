@@ -30,7 +30,8 @@ internal sealed record ExportCommand(
         var file = given["--out"] ?? TransferCommand.Standard;
         var points = given["--points"] ?? "*";
         var format = TransferCommand.Format(given["--format"], file, problems);
-        return new(points, new(from, to), format, file, given["--quiet"] is not null, $"{points} {given["--from"]} {given["--to"]} {format}", given.Settings);
+        var asked = $"{points} {given["--from"]} {given["--to"]} {format}";
+        return new(points, new(from, to), format, file, given["--quiet"] is not null, asked, given.Settings);
     }
 
     /// <summary>Does it.</summary>

@@ -49,7 +49,8 @@ internal sealed class HistoryAnswering(IHistory history, IFacilitySource facilit
             {
                 held.Add(piece);
                 left -= piece.Items.Count;
-                if (left < 0) return HistoryProblems.TooMuch("every", null, most, "ask for windows, for example 15min, a shorter range or a limit" + OrCsv);
+                if (left >= 0) continue;
+                return HistoryProblems.TooMuch("every", null, most, "ask for windows, for example 15min, a shorter range or a limit" + OrCsv);
             }
         }
         catch (Exception e) when (StoreAway.Is(e, cancellationToken))

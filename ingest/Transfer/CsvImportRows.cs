@@ -3,7 +3,9 @@ using Plantroom.Ingest.Rows;
 
 namespace Plantroom.Ingest.Transfer;
 
-/// <summary>CSV with a line of headings: <c>point</c>, <c>time</c>, <c>value</c>, and perhaps <c>quality</c> and <c>reason</c>, in any order.</summary>
+/// <summary>
+/// CSV with a line of headings: <c>point</c>, <c>time</c>, <c>value</c>, and perhaps <c>quality</c> and <c>reason</c>, in any order.
+/// </summary>
 /// <param name="keepUnknown">Whether names become known that are not.</param>
 internal sealed class CsvImportRows(bool keepUnknown) : ImportRows
 {

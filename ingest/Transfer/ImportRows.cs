@@ -3,7 +3,8 @@ namespace Plantroom.Ingest.Transfer;
 /// <summary>Makes readings of the lines of a file. For one thread.</summary>
 internal abstract class ImportRows
 {
-    public static ImportRows Of(ImportRequest request) => request.Format is TransferFormat.Csv ? new CsvImportRows(request.KeepUnknown) : new LineImportRows();
+    public static ImportRows Of(ImportRequest request) =>
+        request.Format is TransferFormat.Csv ? new CsvImportRows(request.KeepUnknown) : new LineImportRows();
 
     /// <summary>Whether the first line of the file is not a row.</summary>
     public abstract bool HasHeading { get; }

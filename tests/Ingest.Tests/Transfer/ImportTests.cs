@@ -151,6 +151,26 @@ public sealed class ImportTests
         Assert.Equal(4, keeper.Kept);
     }
 
+    [Fact]
+    public async Task Documentation_Sample_IsTakenAndExportedAgain()
+    {
+        var lines = await File.ReadAllLinesAsync(Document(), Cancel);
+        var start = Array.IndexOf(lines, "```csv") + 1;
+        var sample = string.Concat(lines[start..Array.IndexOf(lines, "```", start)].Select(static line => line + "\r\n"));
+        using var world = new TransferWorld(Model.Of(PointId.Intern("hq/SP-1/level")));
+
+        Assert.Empty(world.Imported(TransferFormat.Csv, Bytes(sample)).Faults);
+
+        Assert.Equal(sample, Encoding.UTF8.GetString(await world.ExportedAsync(TransferFormat.Csv)));
+    }
+
+    private static string Document()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Plantroom.slnx"))) folder = Path.GetDirectoryName(folder)!;
+        return Path.Combine(folder, "docs", "formats", "history-export.md");
+    }
+
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
     /// <summary>A store that has room for some commits only.</summary>
