@@ -80,8 +80,7 @@ internal static class Composition
         services.AddOptions<SiteOptions>().BindConfiguration("Site");
         services.AddSingleton(new SettingsSection("Site", typeof(SiteOptions)));
 
-        var site = settings["Site:Folder"] is { Length: > 0 } own ? Path.GetFullPath(own) : Path.Combine(AppContext.BaseDirectory, "site");
-        services.AddSingleton(data).AddSingleton(new SiteFolder(site)).AddSingleton(TimeProvider.System);
+        services.AddSingleton(data).AddSingleton(Site(settings)).AddSingleton(TimeProvider.System);
         services.AddSingleton<IStartupCheck, FolderCheck>().AddSingleton<IStartupCheck, PortCheck>();
         services.AddBus();
 
@@ -148,6 +147,10 @@ internal static class Composition
     /// <summary>The data folder of the settings.</summary>
     public static DataFolder Data(IConfiguration settings) =>
         new(Path.GetFullPath(settings["Data:Folder"] is { Length: > 0 } folder ? folder : "data"));
+
+    /// <summary>The folder of the site's files of the settings, else that of the demonstration building.</summary>
+    public static SiteFolder Site(IConfiguration settings) =>
+        new(settings["Site:Folder"] is { Length: > 0 } own ? Path.GetFullPath(own) : Path.Combine(AppContext.BaseDirectory, "site"));
 
     private static void AddSection<TOptions, TValidator>(IServiceCollection services, string name)
         where TOptions : class

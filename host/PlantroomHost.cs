@@ -25,6 +25,7 @@ internal static class PlantroomHost
     {
         var problems = new List<StartupProblem>();
         if (args is ["mqtt", .. var words] && !words.Contains("--help")) return ChangePasswords(words, problems);
+        if (args is ["export" or "import", ..] && !args.Contains("--help")) return await TransferAsync(args[0], args[1..], problems);
         var line = CommandLine.Parse(args, problems);
         if (line.Asked is not CommandLine.Wish.Run)
         {
@@ -65,6 +66,20 @@ internal static class PlantroomHost
         if (command.File is null) FolderCheck.Make(data.Path);
         command.Run(Composition.PasswordFile(command.File ?? settings["Mqtt:PasswordFile"], data), new Terminal(), problems);
         return problems.Count > 0 ? Refuse(problems, "Nothing was changed:") : Stopped;
+    }
+
+    private static async Task<int> TransferAsync(string command, string[] words, List<StartupProblem> problems)
+    {
+        var export = command == "export" ? ExportCommand.Parse(words, TimeProvider.System.GetUtcNow().UtcDateTime, problems) : null;
+        var import = command == "import" ? ImportCommand.Parse(words, problems) : null;
+        var settings = Settings(CommandLine.Parse(export?.Settings ?? import!.Settings, problems), problems);
+        if (problems.Count > 0) return Refuse(problems, "Nothing was done:");
+        using var services = CommandServices.Build(settings);
+        problems.AddRange(CommandServices.Problems(services.Services, mayBeNew: import is not null));
+        if (problems.Count > 0) return Refuse(problems, "Nothing was done:");
+        var terminal = new Terminal();
+        var code = await (export?.RunAsync(services.Services, terminal, problems) ?? import!.RunAsync(services.Services, terminal, problems));
+        return problems.Count > 0 ? Refuse(problems, "Not done:") : code;
     }
 
     /// <summary>A defect stops the host; whoever started it must see that it was not asked to.</summary>

@@ -7,6 +7,7 @@ using Plantroom.Ingest.Http;
 using Plantroom.Ingest.Retention;
 using Plantroom.Ingest.Sqlite;
 using Plantroom.Ingest.Sqlite.Compaction;
+using Plantroom.Ingest.Transfer;
 
 namespace Plantroom.Ingest;
 
@@ -34,6 +35,9 @@ public static class IngestModule
         services.AddSingleton<IReadingKeeper>(static provider => provider.GetRequiredService<HistoryWriter>());
         services.AddSingleton<SqliteHistory>();
         services.AddSingleton<IHistory>(static provider => provider.GetRequiredService<SqliteHistory>());
+        services.AddSingleton<IStoredPoints, SqlitePoints>().AddSingleton<KnownPoints>();
+
+        services.AddSingleton(HistoryExport.Of).AddSingleton(HistoryImport.Of);
 
         services.AddSingleton<IngestMetrics>();
         services.AddSingleton<IngestHealth>();

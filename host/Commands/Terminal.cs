@@ -7,6 +7,18 @@ internal class Terminal
 {
     public virtual void Say(string line) => Console.WriteLine(line);
 
+    /// <summary>Says something that is not the result: that may go into a file.</summary>
+    public virtual void Tell(string line) => Console.Error.WriteLine(line);
+
+    /// <summary>Shows how far a command is, beside its result.</summary>
+    public virtual ProgressLine Progress() => new(Console.Error, !Console.IsErrorRedirected, TimeProvider.System);
+
+    /// <summary>What is written into the program.</summary>
+    public virtual Stream Input() => Console.OpenStandardInput();
+
+    /// <summary>What the program writes.</summary>
+    public virtual Stream Output() => Console.OpenStandardOutput();
+
     /// <summary>Asks a person twice, without showing what is typed; takes one line from a script.</summary>
     /// <returns>Null when the two were not the same, or nothing came.</returns>
     public string? AskPassword(string user)

@@ -1,3 +1,5 @@
+using Plantroom.Host.Commands;
+
 namespace Plantroom.Host.Settings;
 
 /// <summary>The words on the command line, turned into settings.</summary>
@@ -35,6 +37,8 @@ internal sealed class CommandLine
         Usage: plantroom [options]
                plantroom mqtt passwd USER [--delete] [--file FILE] [options]
                plantroom mqtt passwd --list [--file FILE] [options]
+               {ExportCommand.Usage}
+               {ImportCommand.Usage}
 
         {string.Join(Environment.NewLine, Switches.Select(static s => $"  {s.Switch + " " + s.Value,-22}{s.Meaning}"))}
           --config FILE         more settings, JSON
@@ -44,6 +48,9 @@ internal sealed class CommandLine
         mqtt passwd gives a user a new password to connect with, or removes the user; a running system notices within seconds. It asks
         for the password, or reads one line when something is written into it. The file is mqtt-passwords in the data folder, unless
         the setting Mqtt:PasswordFile or --file says another.
+
+        export writes stored readings to a file or the standard output, import takes them in; both go on where they were ended. The system
+        must be stopped for an import.
 
         Settings are also read from the environment: PLANTROOM_Http__Port=8080.
         """;

@@ -9,12 +9,16 @@ internal static class StartupProblems
 {
     public static IReadOnlyList<StartupProblem> Find(IServiceProvider services, IConfiguration settings)
     {
-        var sections = services.GetServices<SettingsSection>().ToList();
-        var problems = new List<StartupProblem>(UnknownSettings.Find(settings, sections));
-        var wrong = sections.SelectMany(section => Wrong(services, section)).ToList();
-        problems.AddRange(wrong);
-        problems.AddRange(services.GetServices<IStartupCheck>().SelectMany(check => Check(check, settingsAreWrong: wrong.Count > 0)));
-        return [.. problems.Distinct()];
+        var unknown = UnknownSettings.Find(settings, services.GetServices<SettingsSection>());
+        return [.. unknown.Concat(Find(services)).Distinct()];
+    }
+
+    /// <summary>The same for a part of the system, which does not know the settings of the other parts.</summary>
+    public static IReadOnlyList<StartupProblem> Find(IServiceProvider services)
+    {
+        var wrong = services.GetServices<SettingsSection>().SelectMany(section => Wrong(services, section)).ToList();
+        var found = services.GetServices<IStartupCheck>().SelectMany(check => Check(check, settingsAreWrong: wrong.Count > 0));
+        return [.. wrong.Concat(found).Distinct()];
     }
 
     /// <summary>Reads a section as its module would.</summary>

@@ -20,6 +20,9 @@ switch (args.FirstOrDefault())
     case "history":
         await using (var history = new PeerBenchmark(days: Argument(1, 7), rounds: Argument(2, 3))) await history.RunAsync();
         return 0;
+    case "history-rows":
+        await new RowsBenchmark(rounds: Argument(1, 3)).RunAsync();
+        return 0;
     case "mqtt-fan-in":
         await new FanInBenchmark(new(args[1..])).RunAsync();
         return 0;
@@ -48,6 +51,7 @@ switch (args.FirstOrDefault())
             pack [days = 7] [seed = 1]
             history [days = 7] [rounds = 3]   beside InfluxDB and VictoriaMetrics, which must be installed
             lines [points = 20000] [rounds = 5]
+            history-rows [rounds = 3]
             mqtt-fan-in    --messages 1000000 --rounds 3 --qos 0,1 --publishers 10,100 --rate 20000
             mqtt-fan-out   --messages 1000 --rounds 3 --subscribers 1000 --rate 200
             mqtt-local     --messages 2000000 --rounds 3 --qos 0,1 --publishers 2,10,100

@@ -24,6 +24,23 @@ public sealed class ApiTests(SimulatedHost shared) : IClassFixture<SimulatedHost
             paths.ToHashSet());
     }
 
+    [Fact]
+    public async Task OpenApi_History_DescribesEveryParameterAndAnswer()
+    {
+        var document = await host.GetAsync("/openapi/v1.json");
+        var history = document.GetProperty("paths").GetProperty("/api/v1/history").GetProperty("get");
+
+        var parameters = history.GetProperty("parameters").EnumerateArray().ToList();
+        Assert.Equal(
+            ["point", "points", "from", "to", "every", "fn", "state", "tz", "samples", "limit", "format"],
+            parameters.Select(static p => p.GetProperty("name").GetString()));
+        Assert.All(parameters, static p => Assert.NotEmpty(p.GetProperty("description").GetString()!));
+        Assert.Equal(["200", "400", "404", "503"], history.GetProperty("responses").EnumerateObject().Select(static r => r.Name));
+        Assert.Equal(
+            ["application/json", "text/csv"],
+            history.GetProperty("responses").GetProperty("200").GetProperty("content").EnumerateObject().Select(static c => c.Name));
+    }
+
     [Theory]
     [InlineData("/api/v1/history?point=hq/SP-1/level&from=yesterday&to=1", "from")]
     [InlineData("/api/v1/history?point=hq/SP-1/level&from=0&to=31.12.2026", "to")]
