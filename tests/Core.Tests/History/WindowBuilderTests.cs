@@ -111,6 +111,9 @@ public sealed class WindowBuilderTests
         Assert.All(windows, w => Assert.Equal((0, 1), (w.Count, w.TimeWeightedMean)));
         Assert.Equal([0, 0, 3], windows.Select(w => w.Increase));
         Assert.Equal([30, 60, 30], windows.Select(w => w.InState!.Value.TotalMinutes));
+
+        var nothing = request with { Range = new(Start.AddMinutes(30), Start.AddMinutes(30)) };
+        Assert.Empty(new WindowBuilder(nothing, new(request.Every, request.Zone), new(Start, 1)).End(new(Start.AddMinutes(30), 4)));
     }
 
     private static List<HistoryWindow> Build(Sample[] readings, WindowRequest request, Random? random = null)
