@@ -76,7 +76,11 @@ public readonly record struct WindowLength(int Count, WindowUnit Unit)
         _ => TimeSpan.FromDays(365 * Count),
     };
 
-    /// <summary>A length of time, at least 1 ms and at most 400 days, in the largest unit up to hours that it is a whole number of.</summary>
+    /// <summary>
+    /// A length of time, at least 1 ms and at most 400 days, in the largest unit up to hours that it is a whole number of. Parts of a
+    /// millisecond are cut off.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is shorter or longer, or longer than 24 days and not whole seconds.</exception>
     public static WindowLength Of(TimeSpan length)
     {
         var milliseconds = length.Ticks / TimeSpan.TicksPerMillisecond;
@@ -85,7 +89,8 @@ public readonly record struct WindowLength(int Count, WindowUnit Unit)
         if (milliseconds % 3_600_000 == 0) return new((int)(milliseconds / 3_600_000), WindowUnit.Hour);
         if (milliseconds % 60_000 == 0) return new((int)(milliseconds / 60_000), WindowUnit.Minute);
         if (milliseconds % 1000 == 0) return new((int)(milliseconds / 1000), WindowUnit.Second);
-        return new(checked((int)milliseconds), WindowUnit.Millisecond);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(milliseconds, int.MaxValue, nameof(length));
+        return new((int)milliseconds, WindowUnit.Millisecond);
     }
 
     /// <summary>Reads the form of query strings.</summary>

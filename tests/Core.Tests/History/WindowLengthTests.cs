@@ -27,4 +27,27 @@ public sealed class WindowLengthTests
     [InlineData("401d")]
     [InlineData("99999999999s")]
     public void WindowLength_InvalidText_IsRefused(string text) => Assert.False(WindowLength.TryParse(text, out _));
+
+    [Theory]
+    [InlineData(0.0015, "1ms")]
+    [InlineData(1.5, "1500ms")]
+    [InlineData(90, "90s")]
+    [InlineData(900, "15min")]
+    [InlineData(86_400, "24h")]
+    [InlineData(400 * 86_400.0, "9600h")]
+    public void WindowLength_OfATime_IsInTheLargestUnitAndReadBack(double seconds, string expected)
+    {
+        var length = WindowLength.Of(TimeSpan.FromSeconds(seconds));
+        Assert.Equal(expected, length.ToString());
+        Assert.True(length.IsValid);
+        Assert.True(WindowLength.TryParse(expected, out var read));
+        Assert.Equal(length, read);
+    }
+
+    [Theory]
+    [InlineData(0.0009)]
+    [InlineData(400 * 86_400 + 1.0)]
+    [InlineData(30 * 86_400 + 0.001)]
+    public void WindowLength_OfATimeThatIsNone_Throws(double seconds) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => WindowLength.Of(TimeSpan.FromSeconds(seconds)));
 }
