@@ -35,6 +35,14 @@ internal sealed class LastValues
         }
     }
 
+    /// <summary>Takes over readings in any order.</summary>
+    public void Observe(ReadOnlySpan<Reading> readings)
+    {
+        lock (gate)
+            foreach (ref readonly var reading in readings)
+                Put(reading);
+    }
+
     /// <summary>Answers from memory; false when memory does not know everything yet.</summary>
     public bool TryGet(IReadOnlyCollection<PointId> points, [NotNullWhen(true)] out List<Reading>? readings)
     {
