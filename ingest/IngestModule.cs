@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Plantroom.Ingest.Commit;
+using Plantroom.Ingest.Delivery;
 using Plantroom.Ingest.Http;
+using Plantroom.Ingest.Influx;
 using Plantroom.Ingest.Retention;
 using Plantroom.Ingest.Sqlite;
 
@@ -14,7 +17,8 @@ namespace Plantroom.Ingest;
 /// </summary>
 /// <remarks>
 /// Subscribes <see cref="IBus{T}"/> of <see cref="ReadingBatch"/> as <c>ingest</c>; it is the one that calls
-/// <see cref="ReadingBatch.Kept"/>. Provides <see cref="IHistory"/>. Keeps <see cref="DataFolder.History"/>.
+/// <see cref="ReadingBatch.Kept"/>. Provides <see cref="IHistory"/>. Keeps <see cref="DataFolder.History"/> or
+/// <see cref="DataFolder.Spool"/>, as <see cref="IngestOptions.Store"/> says.
 /// </remarks>
 public static class IngestModule
 {
@@ -27,20 +31,20 @@ public static class IngestModule
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddSingleton(new SettingsSection(IngestOptions.Section, typeof(IngestOptions)));
 
-        services.AddSingleton<IStartupCheck, HistoryCheck>();
         services.AddSingleton<LastValues>();
-        services.AddSingleton<HistoryWriter>();
-        services.AddSingleton<IReadingKeeper>(static provider => provider.GetRequiredService<HistoryWriter>());
-        services.AddSingleton<SqliteHistory>();
-        services.AddSingleton<IHistory>(static provider => provider.GetRequiredService<SqliteHistory>());
+        var store = builder.Configuration.GetValue<string>(IngestOptions.Section + ":" + nameof(IngestOptions.Store));
+        var remote = Enum.TryParse<StoreKind>(store, ignoreCase: true, out var kind) && kind is StoreKind.Influx;
+        if (remote) services.AddSpool().AddInflux();
+        else services.AddSqlite();
 
         services.AddSingleton<IngestMetrics>();
         services.AddSingleton<IngestHealth>();
         services.AddHealthChecks().AddCheck<IngestHealth>("ingest", tags: ["ready"]);
 
-        // Stopped in reverse order: nothing is cleaned up any more when the last readings are stored and the writer closes.
+        // Stopped in reverse order: nothing is cleaned up or delivered any more when the last readings are stored and the writer closes.
         services.AddHostedService<IngestService>();
-        services.AddHostedService<CleanUp>();
+        if (remote) services.AddDelivery();
+        else services.AddHostedService<CleanUp>();
         return builder;
     }
 
@@ -50,5 +54,14 @@ public static class IngestModule
         LastApi.Map(routes);
         HistoryApi.Map(routes);
         return routes;
+    }
+
+    private static void AddSqlite(this IServiceCollection services)
+    {
+        services.AddSingleton<IStartupCheck, HistoryCheck>();
+        services.AddSingleton<HistoryWriter>();
+        services.AddSingleton<IReadingKeeper>(static provider => provider.GetRequiredService<HistoryWriter>());
+        services.AddSingleton<SqliteHistory>();
+        services.AddSingleton<IHistory>(static provider => provider.GetRequiredService<SqliteHistory>());
     }
 }

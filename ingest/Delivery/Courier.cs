@@ -34,7 +34,7 @@ internal sealed partial class Courier(
     private readonly List<Request> requests = [];
     private readonly DeliveryLanes lanes = new(spool.Book, options, clock);
     private readonly BackOff backOff = new(clock, Random.Shared);
-    private readonly RefusedFolder refusedLines = new(Path.Combine(folder.Path, "spool", "refused"));
+    private readonly RefusedFolder refusedLines = new(Path.Combine(folder.Spool, "refused"));
     private string? notDelivering;
     private long refusedReadings;
     private bool isTidy = true;

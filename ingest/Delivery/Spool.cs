@@ -29,7 +29,7 @@ internal sealed partial class Spool : IDisposable
         this.options = options.Value;
         durability = ingest.Value.Durability;
         this.logger = logger;
-        folder = Path.Combine(data.Path, "spool");
+        folder = data.Spool;
         Book = new(this.options.BatchReadings);
         Damaged = new(Path.Combine(folder, "damaged"), MaxDamaged);
         this.metrics = metrics;

@@ -58,6 +58,13 @@ internal sealed class LastValues
         }
     }
 
+    /// <summary>What memory knows of points, complete or not.</summary>
+    public List<Reading> Known(IEnumerable<PointId> points)
+    {
+        lock (gate)
+            return [.. points.Where(p => p != default && p.Index < newest.Length && newest[p.Index].Point == p).Select(p => newest[p.Index])];
+    }
+
     /// <summary>Every point that has a reading; false when memory does not know everything yet.</summary>
     public bool TryGetAll([NotNullWhen(true)] out List<Reading>? readings)
     {
