@@ -36,6 +36,7 @@ public static class IngestModule
         var remote = Enum.TryParse<StoreKind>(store, ignoreCase: true, out var kind) && kind is StoreKind.Influx;
         if (remote) services.AddSpool().AddInflux();
         else services.AddSqlite();
+        services.AddSingleton<KnownPoints>();
 
         services.AddSingleton<IngestMetrics>();
         services.AddSingleton<IngestHealth>();
@@ -63,5 +64,6 @@ public static class IngestModule
         services.AddSingleton<IReadingKeeper>(static provider => provider.GetRequiredService<HistoryWriter>());
         services.AddSingleton<SqliteHistory>();
         services.AddSingleton<IHistory>(static provider => provider.GetRequiredService<SqliteHistory>());
+        services.AddSingleton<IStoredPoints, SqlitePoints>();
     }
 }

@@ -93,9 +93,22 @@ public sealed class IngestOptions
     [Range(1, 64)]
     public int Readers { get; set; } = 4;
 
-    /// <summary>The most rows that one answer of <c>/api/v1/history</c> holds. 100 to 10,000,000, default 100,000.</summary>
+    /// <summary>
+    /// The most rows that one JSON answer of <c>/api/v1/history</c> has. Readings are counted before the answer begins, which holds 32
+    /// bytes of each in memory. 100 to 10,000,000, default 100,000.
+    /// </summary>
     [Range(100, 10_000_000)]
     public int AnswerLimit { get; set; } = 100_000;
+
+    /// <summary>
+    /// The most rows that one CSV answer of <c>/api/v1/history</c> has; it is sent as it is read. 100 to 2,000,000,000, default 10,000,000.
+    /// </summary>
+    [Range(100, 2_000_000_000)]
+    public int StreamLimit { get; set; } = 10_000_000;
+
+    /// <summary>The most points that one answer of <c>/api/v1/history</c> is about. 1 to 10,000, default 200.</summary>
+    [Range(1, 10_000)]
+    public int AnswerPoints { get; set; } = 200;
 }
 
 /// <summary>Checks the settings at start.</summary>
