@@ -1,5 +1,6 @@
 using System.Globalization;
 using Plantroom.Benchmarks;
+using Plantroom.Benchmarks.Influx;
 using Plantroom.Benchmarks.Mqtt;
 
 // dotnet run -c Release --project tests/Benchmarks; without arguments it says what there is.
@@ -11,6 +12,9 @@ switch (args.FirstOrDefault())
         return 0;
     case "alarm":
         await new AlarmBenchmark(alarms: Argument(1, 200), perSecond: Argument(2, 5_000)).RunAsync();
+        return 0;
+    case "influx-write":
+        await new InfluxWriteBenchmark(readings: Argument(1, 1_000_000), rounds: Argument(2, 3)).RunAsync();
         return 0;
     case "mqtt-fan-in":
         await new FanInBenchmark(new(args[1..])).RunAsync();
@@ -34,6 +38,7 @@ switch (args.FirstOrDefault())
         Console.WriteLine("""
             chain [messages = 300000] [rounds = 3]
             alarm [alarms = 200] [background readings per second = 5000]
+            influx-write [readings = 1000000] [rounds = 3]
             mqtt-fan-in    --messages 1000000 --rounds 3 --qos 0,1 --publishers 10,100 --rate 20000
             mqtt-fan-out   --messages 1000 --rounds 3 --subscribers 1000 --rate 200
             mqtt-local     --messages 2000000 --rounds 3 --qos 0,1 --publishers 2,10,100
