@@ -34,7 +34,7 @@ public static class IngestModule
         services.AddSingleton<LastValues>();
         var store = builder.Configuration.GetValue<string>(IngestOptions.Section + ":" + nameof(IngestOptions.Store));
         var remote = Enum.TryParse<StoreKind>(store, ignoreCase: true, out var kind) && kind is StoreKind.Influx;
-        if (remote) services.AddSpool().AddInflux();
+        if (remote) services.AddInflux().AddSpool<InfluxHistory>();
         else services.AddSqlite();
         services.AddSingleton<KnownPoints>();
 

@@ -19,7 +19,7 @@ internal static class InfluxModule
         services.AddSingleton<InfluxConnection>();
         services.AddSingleton<InfluxCreation>();
         services.AddSingleton<ILineReceiver, InfluxReceiver>();
-        services.AddSingleton<IHistory, InfluxHistory>();
+        services.AddSingleton<InfluxHistory>();
         return services;
     }
 }
