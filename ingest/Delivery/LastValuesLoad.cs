@@ -9,7 +9,7 @@ namespace Plantroom.Ingest.Delivery;
 /// wait for it; a store that cannot be reached is asked again.
 /// </summary>
 internal sealed partial class LastValuesLoad(
-    IHistory history, LastValues last, IFacilitySource facility, TimeProvider clock, ILogger<LastValuesLoad> logger) : BackgroundService
+    RememberingHistory history, LastValues last, IFacilitySource facility, TimeProvider clock, ILogger<LastValuesLoad> logger) : BackgroundService
 {
     private const int PointsOfAQuestion = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
@@ -31,7 +31,7 @@ internal sealed partial class LastValuesLoad(
         try
         {
             foreach (var points in facility.Current.Points.Select(static p => p.Id).Chunk(PointsOfAQuestion))
-                await history.LastAsync(points, cancellationToken);
+                await history.RefreshAsync(points, cancellationToken);
             last.Load([]);
             return true;
         }

@@ -6,23 +6,37 @@ namespace Plantroom.Ingest.Delivery;
 /// A remote store's history that knows the newest readings itself: those that were kept here, also before they are delivered, and, once they
 /// are loaded, all others. Everything else the store answers.
 /// </summary>
-internal sealed class RememberingHistory(IHistory store, LastValues last) : IHistory
+internal sealed class RememberingHistory(IHistory store, LastValues last, TimeProvider clock) : IHistory
 {
+    /// <summary>How long newest readings wait for the store: whatever starts asks for them, and a store that hangs must not hold it up.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>As the store has them or they are known here; only as known here, so perhaps fewer, while the store does not answer.</summary>
     public async ValueTask<IReadOnlyList<Reading>> LastAsync(
         IReadOnlyCollection<PointId> points, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(points);
         if (last.TryGet(points, out var all)) return all;
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            var stored = await store.LastAsync(points, cancellationToken);
-            last.Observe([.. stored]);
-            return last.Known(points);
+            await RefreshAsync(points, either.Token);
         }
-        catch (HistoryUnavailableException) when (last.Known(points) is var known && known.Count == points.Count)
+        catch (Exception e) when (e is HistoryUnavailableException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return known;
+            // What is known is the better answer: it is newer than anything the store has.
         }
+
+        return last.Known(points);
+    }
+
+    /// <summary>Asks the store for the newest readings.</summary>
+    /// <exception cref="HistoryUnavailableException">It does not answer.</exception>
+    public async Task RefreshAsync(IReadOnlyCollection<PointId> points, CancellationToken cancellationToken)
+    {
+        var stored = await store.LastAsync(points, cancellationToken);
+        last.Observe([.. stored]);
     }
 
     public IAsyncEnumerable<IReadOnlyList<Reading>> ReadAsync(PointId point, TimeRange range, CancellationToken cancellationToken = default) =>

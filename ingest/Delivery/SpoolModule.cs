@@ -18,13 +18,14 @@ internal static class SpoolModule
         services.AddSingleton<IValidateOptions<SpoolOptions>, SpoolOptionsValidator>();
         services.AddSingleton(new SettingsSection(SpoolOptions.Section, typeof(SpoolOptions)));
         services.AddSingleton<Spool>();
-        services.AddSingleton<IHistory>(
-            static provider => new RememberingHistory(provider.GetRequiredService<TStore>(), provider.GetRequiredService<LastValues>()));
+        services.AddSingleton(static provider => new RememberingHistory(
+            provider.GetRequiredService<TStore>(), provider.GetRequiredService<LastValues>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IHistory>(static provider => provider.GetRequiredService<RememberingHistory>());
         services.TryAddSingleton<DeliveryMonitor>();
         return services.AddSingleton<IReadingKeeper, SpoolKeeper>();
     }
 
     /// <summary>Registers the delivery; it is started behind what fills the spool, and stopped before.</summary>
-    public static IServiceCollection AddDelivery(this IServiceCollection services) => 
+    public static IServiceCollection AddDelivery(this IServiceCollection services) =>
         services.AddSingleton<Courier>().AddHostedService<DeliveryService>().AddHostedService<LastValuesLoad>();
 }

@@ -27,10 +27,11 @@ internal sealed class InfluxQuery(InfluxConnection connection)
                 yield return chunk;
     }
 
+    /// <summary>Statements behind one that failed are not executed: that one says why.</summary>
     private static bool IsOfNothing(string error) =>
-        error.Contains("not found", StringComparison.OrdinalIgnoreCase)
+        error is "not executed" || (error.Contains("not found", StringComparison.OrdinalIgnoreCase)
         && (error.Contains("database", StringComparison.OrdinalIgnoreCase) || error.Contains("bucket", StringComparison.OrdinalIgnoreCase)
-            || error.Contains("retention policy", StringComparison.OrdinalIgnoreCase));
+            || error.Contains("retention policy", StringComparison.OrdinalIgnoreCase)));
 
     private async Task<HttpResponseMessage?> SendAsync(string statements, CancellationToken cancellationToken)
     {

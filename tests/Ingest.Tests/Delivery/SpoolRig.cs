@@ -12,10 +12,12 @@ namespace Plantroom.Ingest.Tests.Delivery;
 internal sealed class SpoolRig : IDisposable
 {
     private readonly TempFolder temp = new();
+    private readonly TimeProvider time;
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
-    public SpoolRig(SpoolOptions? options = null, ILineReceiver? receiver = null)
+    public SpoolRig(SpoolOptions? options = null, ILineReceiver? receiver = null, TimeProvider? time = null)
     {
+        this.time = time ?? Clock;
         Options = options ?? new();
         Data = new(temp.Path);
         Receiver = receiver ?? new FakeReceiver();
@@ -61,8 +63,8 @@ internal sealed class SpoolRig : IDisposable
         Spool?.Dispose();
         var settings = Microsoft.Extensions.Options.Options.Create(Options);
         Spool = new(Data, settings, Microsoft.Extensions.Options.Options.Create(new IngestOptions { Durability = Durability.ProcessCrash }), Metrics, SpoolLogs);
-        Keeper = new(Spool, Last, settings, Clock);
-        Courier = new(Spool, Receiver, Monitor, Data, Metrics, settings, Clock, Logs);
+        Keeper = new(Spool, Last, settings, time);
+        Courier = new(Spool, Receiver, Monitor, Data, Metrics, settings, time, Logs);
         Keeper.Open();
     }
 
