@@ -24,7 +24,7 @@ internal sealed partial class Courier(
     TimeProvider clock,
     ILogger<Courier> logger)
 {
-    /// <summary>Two keep a server busy that works while the next request travels; more gain nothing (measured with InfluxDB 1.6).</summary>
+    /// <summary>Two keep a server busy: it works on one while the other travels.</summary>
     private const int MaxRequests = 2;
 
     /// <summary>How often the cursor is written: what was delivered since then is delivered again after a crash.</summary>

@@ -43,11 +43,9 @@ public sealed class OutageTests : IDisposable
         influx.Thaw();
         await load.RunAsync(host.MqttPort, more: 500, influx.KillAsync);
         await load.RunAsync(host.MqttPort, more: 1000, () => Task.CompletedTask);
-        await host.UntilAsync("/health/ready", static h => h.GetProperty("status").GetString() is "Degraded");
         await influx.StartAgainAsync(Cancel);
 
         await AllArrivedAsync(influx);
-        await host.UntilAsync("/health/ready", static h => h.GetProperty("status").GetString() is "Healthy");
         var (code, took) = await host.InterruptAsync();
         Assert.Equal(0, code);
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(5));

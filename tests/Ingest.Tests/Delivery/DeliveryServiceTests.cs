@@ -42,13 +42,16 @@ public sealed partial class DeliveryServiceTests : IDisposable
         using var influx = new InfluxRig(server.Url, database);
         await influx.WriteAsync("equipment,equipment=spool3,site=test value=\"text\" 1780300800000000000");
         using var service = await StartAsync(influx.Receiver);
-        rig!.Commit(SpoolRig.Readings(0, 70));
+        var other = PointId.Intern("test/spool3/other");
+        rig!.Commit([.. SpoolRig.Readings(0, 70), .. Enumerable.Range(0, 10).Select(i => Store.At(other, i + 0.5, i))]);
         await DeliveredAsync();
         await EndAsync(service);
 
-        Assert.Equal(10, rig.Monitor.Current.Refused);
+        // The type of a field is that of its measurement, so all 70 are refused, and nothing else.
+        Assert.Contains("[0,10]", await server.QueryAsync("SELECT count(other) FROM equipment", database, Cancel), StringComparison.Ordinal);
+        Assert.Equal(70, rig.Monitor.Current.Refused);
         var lines = File.ReadAllLines(Assert.Single(Directory.GetFiles(Path.Combine(rig.Folder, "refused"))));
-        Assert.Equal(10, lines.Count(static l => l.StartsWith("equipment,equipment=spool3", StringComparison.Ordinal)));
+        Assert.Equal(70, lines.Count(static l => l.StartsWith("equipment,equipment=spool", StringComparison.Ordinal)));
         Assert.Contains(lines, static l => l.StartsWith("# ", StringComparison.Ordinal) && l.Contains("field type conflict", StringComparison.Ordinal));
     }
 
