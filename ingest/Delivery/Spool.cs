@@ -221,7 +221,7 @@ internal sealed partial class Spool : IDisposable
     [LoggerMessage(LogLevel.Warning, "The spool's cursor is damaged: everything in the spool is delivered again, which changes nothing in the store")]
     private partial void LogCursorDamaged();
 
-    [LoggerMessage(LogLevel.Error, "{File} is damaged at {At}: {Bytes} bytes cannot be read as readings. They are kept in the folder 'damaged' beside it")]
+    [LoggerMessage(LogLevel.Error, "{File} is damaged at {At}: {Bytes} bytes are no readings. They are kept in the folder 'damaged'")]
     private partial void LogDamaged(string file, long at, int bytes);
 
     [LoggerMessage(LogLevel.Error, "{File} was removed by somebody: its {Readings} readings cannot be delivered")]

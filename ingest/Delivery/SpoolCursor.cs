@@ -48,7 +48,8 @@ internal sealed record SpoolCursor(long Newest, ILookup<long, Part> Open)
         if (text[end..] != End(text[..end])) return null;
         var lines = text[Title.Length..end].Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var newest = Number(lines[0].Split(' ')[1]);
-        return new(newest, lines.Skip(1).Select(static l => l.Split(' ')).ToLookup(static w => Number(w[0]), static w => new Part(Number(w[1]), Number(w[2]))));
+        var open = lines.Skip(1).Select(static l => l.Split(' '));
+        return new(newest, open.ToLookup(static w => Number(w[0]), static w => new Part(Number(w[1]), Number(w[2]))));
     }
 
     /// <summary>The last part of a file that may still grow is open.</summary>

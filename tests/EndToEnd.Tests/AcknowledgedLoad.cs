@@ -40,8 +40,8 @@ internal sealed class AcknowledgedLoad
             {
                 var time = Interlocked.Increment(ref next);
                 var value = time % 1000 / 10.0;
-                var payload = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$$"""{"ts":{{{time}}},"values":{"power":{{{value}}}}}"""));
-                await client.PublishAsync("plantroom/v1/in/hq/M-0", payload, MqttQos.AtLeastOnce, retain: false, end);
+                var json = string.Create(CultureInfo.InvariantCulture, $$$"""{"ts":{{{time}}},"values":{"power":{{{value}}}}}""");
+                await client.PublishAsync("plantroom/v1/in/hq/M-0", Encoding.UTF8.GetBytes(json), MqttQos.AtLeastOnce, retain: false, end);
                 acknowledged[time] = value;
                 if (acknowledged.Count >= target) enough.TrySetResult();
             }

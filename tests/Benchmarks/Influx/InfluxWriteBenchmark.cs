@@ -13,7 +13,8 @@ internal sealed class InfluxWriteBenchmark(int readings, int rounds)
 {
     public async Task RunAsync()
     {
-        Console.WriteLine(Line($"{readings:N0} readings a round of {InfluxLoad.Points:N0} points, {Environment.ProcessorCount} cores shared with the server"));
+        Console.WriteLine(
+            Line($"{readings:N0} readings a round, {InfluxLoad.Points:N0} points, {Environment.ProcessorCount} cores shared with the server"));
         await using var server = await InfluxServer.StartAsync();
         var load = new InfluxLoad(readings);
         var (bare, ours) = (new BareClient(load), new WholeDelivery(load));
@@ -27,7 +28,8 @@ internal sealed class InfluxWriteBenchmark(int readings, int rounds)
         }
 
         var (a, b) = (Median(theirs), Median(mine));
-        Console.WriteLine(Line($"median: bare {a.PerSecond:N0}/s ({a.Cpu:F2} us of our CPU each), delivery {b.PerSecond:N0}/s ({b.Cpu:F2} us of our CPU each)"));
+        Console.WriteLine(Line($"median: bare {a.PerSecond:N0}/s ({a.Cpu:F2} us of our CPU each),"));
+        Console.WriteLine(Line($"        delivery {b.PerSecond:N0}/s ({b.Cpu:F2} us of our CPU each)"));
         Console.WriteLine(Line($"ratio delivery / bare: {b.PerSecond / a.PerSecond:F2}"));
     }
 
@@ -59,7 +61,8 @@ internal sealed class InfluxWriteBenchmark(int readings, int rounds)
 
     private static Round Show(string name, Round round)
     {
-        Console.WriteLine(Line($"  {name,-32}{round.PerSecond,12:N0} readings/s{round.Cpu,8:F2} us of our CPU, {round.ServerCpu:F2} us of the server's"));
+        var cpu = Line($"{round.Cpu,8:F2} us of our CPU, {round.ServerCpu:F2} us of the server's");
+        Console.WriteLine(Line($"  {name,-32}{round.PerSecond,12:N0} readings/s{cpu}"));
         return round;
     }
 

@@ -86,7 +86,8 @@ public sealed class CourierTests : IDisposable
     [Fact]
     public void Lines_Refused_AreSetAsideWithTheReasonAndTheRestGoesOn()
     {
-        rig.Fake.Answer = static (readings, lines) => new(null, null, readings[0].Value < 500 ? [new(lines[..lines.Span.IndexOf((byte)'\n')], "field type conflict")] : []);
+        rig.Fake.Answer = static (readings, lines) =>
+            new(null, null, readings[0].Value < 500 ? [new(lines[..lines.Span.IndexOf((byte)'\n')], "field type conflict")] : []);
         rig.Commit(SpoolRig.Readings(0, 1000));
         rig.DeliverAll();
 

@@ -99,7 +99,8 @@ public sealed class RememberingHistoryTests
         public IAsyncEnumerable<IReadOnlyList<Reading>> ReadAsync(PointId point, TimeRange range, CancellationToken cancellationToken = default) =>
             throw new HistoryUnavailableException("away");
 
-        public ValueTask<IReadOnlyList<PointHistory<HistoryWindow>>> WindowsAsync(WindowRequest request, CancellationToken cancellationToken = default) =>
+        public ValueTask<IReadOnlyList<PointHistory<HistoryWindow>>> WindowsAsync(
+            WindowRequest request, CancellationToken cancellationToken = default) =>
             throw new HistoryUnavailableException("away");
 
         public ValueTask<IReadOnlyList<PointHistory<Sample>>> SampleAsync(SampleRequest request, CancellationToken cancellationToken = default) =>

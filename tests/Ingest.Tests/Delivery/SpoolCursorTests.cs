@@ -10,9 +10,11 @@ public sealed class SpoolCursorTests
     public void Cursor_Written_IsReadBack() => Prop.ForAll<NonNegativeInt, (PositiveInt File, NonNegativeInt From, PositiveInt Length)[]>(
         static (newest, parts) =>
         {
-            var open = parts.ToLookup(static p => (long)p.File.Get, static p => new Part(p.From.Get, p.Length.Get % 2 == 0 ? long.MaxValue : p.From.Get + p.Length.Get));
+            var open = parts.ToLookup(
+                static p => (long)p.File.Get, static p => new Part(p.From.Get, p.Length.Get % 2 == 0 ? long.MaxValue : p.From.Get + p.Length.Get));
             var read = SpoolCursor.Parse(new SpoolCursor(newest.Get, open).ToText());
-            return read is not null && read.Newest == newest.Get && open.All(file => read.Open[file.Key].SequenceEqual(file)) && read.Open.Count == open.Count;
+            return read is not null && read.Newest == newest.Get && read.Open.Count == open.Count
+                && open.All(file => read.Open[file.Key].SequenceEqual(file));
         }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -19,7 +19,9 @@ public sealed class SpoolRecordTests
     public void Record_Written_IsReadBack() => Prop.ForAll<byte[], PositiveInt, NonNegativeInt>(static (lines, readings, arrived) =>
     {
         var record = Record([1, .. lines], readings.Get, arrived.Get);
-        return SpoolRecord.TryRead(record, out var read) && read == new SpoolRecord(lines.Length + 1, readings.Get, arrived.Get) && read.Size == record.Length;
+        return SpoolRecord.TryRead(record, out var read)
+            && read == new SpoolRecord(lines.Length + 1, readings.Get, arrived.Get)
+            && read.Size == record.Length;
     }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -8,7 +8,9 @@ using Plantroom.TestKit;
 
 namespace Plantroom.Ingest.Tests.Delivery;
 
-/// <summary>A spool in a folder of its own, with everything around it but the remote store; a restart makes all of it new on the same files.</summary>
+/// <summary>
+/// A spool in a folder of its own, with everything around it but the remote store; a restart makes all of it new on the same files.
+/// </summary>
 internal sealed class SpoolRig : IDisposable
 {
     private readonly TempFolder temp = new();
@@ -61,8 +63,9 @@ internal sealed class SpoolRig : IDisposable
     public void Restart()
     {
         Spool?.Dispose();
-        var settings = Microsoft.Extensions.Options.Options.Create(Options);
-        Spool = new(Data, settings, Microsoft.Extensions.Options.Options.Create(new IngestOptions { Durability = Durability.ProcessCrash }), Metrics, SpoolLogs);
+        var settings = new OptionsWrapper<SpoolOptions>(Options);
+        var ingest = new OptionsWrapper<IngestOptions>(new() { Durability = Durability.ProcessCrash });
+        Spool = new(Data, settings, ingest, Metrics, SpoolLogs);
         Keeper = new(Spool, Last, settings, time);
         Courier = new(Spool, Receiver, Monitor, Data, Metrics, settings, time, Logs);
         Keeper.Open();
