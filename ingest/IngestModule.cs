@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Plantroom.Ingest.Commit;
+using Plantroom.Ingest.Delivery;
 using Plantroom.Ingest.Http;
+using Plantroom.Ingest.Influx;
 using Plantroom.Ingest.Retention;
 using Plantroom.Ingest.Sqlite;
 using Plantroom.Ingest.Sqlite.Compaction;
@@ -16,7 +19,8 @@ namespace Plantroom.Ingest;
 /// </summary>
 /// <remarks>
 /// Subscribes <see cref="IBus{T}"/> of <see cref="ReadingBatch"/> as <c>ingest</c>; it is the one that calls
-/// <see cref="ReadingBatch.Kept"/>. Provides <see cref="IHistory"/>. Keeps <see cref="DataFolder.History"/>.
+/// <see cref="ReadingBatch.Kept"/>. Provides <see cref="IHistory"/>. Keeps <see cref="DataFolder.History"/> or
+/// <see cref="DataFolder.Spool"/>, as <see cref="IngestOptions.Store"/> says.
 /// </remarks>
 public static class IngestModule
 {
@@ -29,13 +33,12 @@ public static class IngestModule
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddSingleton(new SettingsSection(IngestOptions.Section, typeof(IngestOptions)));
 
-        services.AddSingleton<IStartupCheck, HistoryCheck>();
         services.AddSingleton<LastValues>();
-        services.AddSingleton<HistoryWriter>();
-        services.AddSingleton<IReadingKeeper>(static provider => provider.GetRequiredService<HistoryWriter>());
-        services.AddSingleton<SqliteHistory>();
-        services.AddSingleton<IHistory>(static provider => provider.GetRequiredService<SqliteHistory>());
-        services.AddSingleton<IStoredPoints, SqlitePoints>().AddSingleton<KnownPoints>();
+        var store = builder.Configuration.GetValue<string>(IngestOptions.Section + ":" + nameof(IngestOptions.Store));
+        var remote = Enum.TryParse<StoreKind>(store, ignoreCase: true, out var kind) && kind is StoreKind.Influx;
+        if (remote) services.AddInflux().AddSpool<InfluxHistory>();
+        else services.AddSqlite();
+        services.AddSingleton<KnownPoints>();
 
         services.AddSingleton(HistoryExport.Of).AddSingleton(HistoryImport.Of);
 
@@ -43,11 +46,10 @@ public static class IngestModule
         services.AddSingleton<IngestHealth>();
         services.AddHealthChecks().AddCheck<IngestHealth>("ingest", tags: ["ready"]);
 
-        // Stopped in reverse order: nothing is cleaned up any more when the last readings are stored and the writer closes.
+        // Stopped in reverse order: nothing is cleaned up or delivered any more when the last readings are stored and the writer closes.
         services.AddHostedService<IngestService>();
-        services.AddSingleton<CompactionMetrics>();
-        services.AddHostedService<Compaction>();
-        services.AddHostedService<CleanUp>();
+        if (remote) services.AddDelivery();
+        else services.AddSingleton<CompactionMetrics>().AddHostedService<Compaction>().AddHostedService<CleanUp>();
         return builder;
     }
 
@@ -57,5 +59,15 @@ public static class IngestModule
         LastApi.Map(routes);
         HistoryApi.Map(routes);
         return routes;
+    }
+
+    private static void AddSqlite(this IServiceCollection services)
+    {
+        services.AddSingleton<IStartupCheck, HistoryCheck>();
+        services.AddSingleton<HistoryWriter>();
+        services.AddSingleton<IReadingKeeper>(static provider => provider.GetRequiredService<HistoryWriter>());
+        services.AddSingleton<SqliteHistory>();
+        services.AddSingleton<IHistory>(static provider => provider.GetRequiredService<SqliteHistory>());
+        services.AddSingleton<IStoredPoints, SqlitePoints>();
     }
 }

@@ -16,11 +16,25 @@ public enum Durability
     ProcessCrash,
 }
 
+/// <summary>Where readings are stored.</summary>
+public enum StoreKind
+{
+    /// <summary>In a database file of this process.</summary>
+    Sqlite,
+
+    /// <summary>In InfluxDB, behind a spool on the disk of this process.</summary>
+    Influx,
+}
+
 /// <summary>Settings of the section <c>Ingest</c>: how readings are kept and for how long.</summary>
 public sealed class IngestOptions
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "Ingest";
+
+    /// <summary>Where readings are stored. Default <see cref="StoreKind.Sqlite"/>.</summary>
+    [EnumDataType(typeof(StoreKind))]
+    public StoreKind Store { get; set; } = StoreKind.Sqlite;
 
     /// <summary>
     /// How many batches may wait to be stored before their publishers wait. 1 to 1,000,000, default 1,024.

@@ -9,6 +9,6 @@ internal static class StoreAway
     /// <param name="failure">What the question ended with.</param>
     /// <param name="cancellationToken">The question's own; when it is cancelled, nobody waits for an answer.</param>
     public static bool Is(Exception failure, CancellationToken cancellationToken) =>
-        failure is SqliteException or HttpRequestException or IOException or TimeoutException
+        failure is SqliteException or HistoryUnavailableException or HttpRequestException or IOException or TimeoutException
         || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 }

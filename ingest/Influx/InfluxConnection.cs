@@ -33,8 +33,8 @@ internal sealed partial class InfluxConnection : IDisposable
         (this.options, this.clock, this.log) = (options.Value, clock, log);
         Target = new(this.options);
         var url = new Uri(this.options.Url.TrimEnd('/') + "/");
-        http = new(Handler(this.options)) { BaseAddress = url, Timeout = System.Threading.Timeout.InfiniteTimeSpan };
         Gzip = this.options.Gzip is InfluxGzip.On || (this.options.Gzip is InfluxGzip.Auto && !url.IsLoopback);
+        http = new(Handler(this.options, Gzip)) { BaseAddress = url, Timeout = System.Threading.Timeout.InfiniteTimeSpan };
         Address = url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
         if (url.Scheme == "http" && !url.IsLoopback && Secret.Length > 0) LogPlain(Address);
     }
@@ -44,7 +44,7 @@ internal sealed partial class InfluxConnection : IDisposable
 
     public InfluxTarget Target { get; }
 
-    /// <summary>Whether lines are compressed.</summary>
+    /// <summary>Whether lines and answers are compressed.</summary>
     public bool Gzip { get; }
 
     public TimeSpan Timeout => options.Timeout;
@@ -130,12 +130,12 @@ internal sealed partial class InfluxConnection : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private static SocketsHttpHandler Handler(InfluxOptions options)
+    private static SocketsHttpHandler Handler(InfluxOptions options, bool gzip)
     {
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.GZip,
+            AutomaticDecompression = gzip ? DecompressionMethods.GZip : DecompressionMethods.None,
             ConnectTimeout = options.Timeout,
             MaxResponseHeadersLength = LongestHeaders,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),

@@ -19,6 +19,7 @@ internal static class InfluxModule
         services.AddSingleton<InfluxConnection>();
         services.AddSingleton<InfluxCreation>();
         services.AddSingleton<ILineReceiver, InfluxReceiver>();
+        services.AddSingleton<InfluxHistory>();
         return services;
     }
 }

@@ -16,7 +16,7 @@ public enum InfluxApi
     V2,
 }
 
-/// <summary>Whether lines are compressed on their way.</summary>
+/// <summary>Whether lines and answers are compressed on their way.</summary>
 public enum InfluxGzip
 {
     /// <summary>Unless the server is this machine.</summary>
@@ -74,7 +74,7 @@ public sealed class InfluxOptions
     /// <summary>Certificates (PEM) of authorities that are trusted instead of the system's. Default empty: those of the system.</summary>
     public string CaFile { get; set; } = "";
 
-    /// <summary>Whether lines are compressed. Default unless the server is this machine.</summary>
+    /// <summary>Whether lines and answers are compressed. Default unless the server is this machine.</summary>
     [EnumDataType(typeof(InfluxGzip))]
     public InfluxGzip Gzip { get; set; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Plantroom.Benchmarks;
+using Plantroom.Benchmarks.Influx;
 using Plantroom.Benchmarks.Mqtt;
 using Plantroom.Benchmarks.Storage;
 using Plantroom.Benchmarks.Storage.Peers;
@@ -22,6 +23,9 @@ switch (args.FirstOrDefault())
         return 0;
     case "history-rows":
         await new RowsBenchmark(rounds: Argument(1, 3)).RunAsync();
+        return 0;
+    case "influx-write":
+        await new InfluxWriteBenchmark(readings: Argument(1, 1_000_000), rounds: Argument(2, 3)).RunAsync();
         return 0;
     case "mqtt-fan-in":
         await new FanInBenchmark(new(args[1..])).RunAsync();
@@ -52,6 +56,7 @@ switch (args.FirstOrDefault())
             history [days = 7] [rounds = 3]   beside InfluxDB and VictoriaMetrics, which must be installed
             lines [points = 20000] [rounds = 5]
             history-rows [rounds = 3]
+            influx-write [readings = 1000000] [rounds = 3]
             mqtt-fan-in    --messages 1000000 --rounds 3 --qos 0,1 --publishers 10,100 --rate 20000
             mqtt-fan-out   --messages 1000 --rounds 3 --subscribers 1000 --rate 200
             mqtt-local     --messages 2000000 --rounds 3 --qos 0,1 --publishers 2,10,100

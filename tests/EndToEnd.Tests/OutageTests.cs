@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Plantroom.TestKit;
+using Plantroom.TestKit.Hosting;
+using Plantroom.TestKit.Influx;
+
+namespace Plantroom.EndToEnd.Tests;
+
+/// <summary>Readings on their way to a real InfluxDB: whatever is killed, hung or started again, each acknowledged one arrives, once.</summary>
+public sealed class OutageTests : IDisposable
+{
+    private const int Kills = 10;
+    private const string Database = "plantroom";
+    private readonly TempFolder folder = new();
+    private readonly AcknowledgedLoad load = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Host_KilledUnderLoad_DeliversEveryAcknowledgedReadingOnce()
+    {
+        await using var influx = await InfluxServer.StartAsync(null, Cancel);
+        for (var round = 0; round < Kills; round++)
+        {
+            await using var host = await StartAsync(influx);
+            await load.RunAsync(host.MqttPort, more: 300, host.KillAsync);
+        }
+
+        await using var last = await StartAsync(influx);
+        await AllArrivedAsync(influx);
+        Assert.InRange(load.Acknowledged.Count, Kills * 300, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task Store_HungKilledAndStartedAgain_GetsEverythingAndTheSendersNeverWait()
+    {
+        await using var influx = await InfluxServer.StartAsync(null, Cancel);
+        await using var host = await StartAsync(influx);
+        await load.RunAsync(host.MqttPort, more: 500, () => Task.CompletedTask);
+        influx.Freeze();
+        await load.RunAsync(host.MqttPort, more: 1000, () => Task.CompletedTask);
+        influx.Thaw();
+        await load.RunAsync(host.MqttPort, more: 500, influx.KillAsync);
+        await load.RunAsync(host.MqttPort, more: 1000, () => Task.CompletedTask);
+        await influx.StartAgainAsync(Cancel);
+
+        await AllArrivedAsync(influx);
+        var (code, took) = await host.InterruptAsync();
+        Assert.Equal(0, code);
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    private Task<HostProcess> StartAsync(InfluxServer influx) => HostProcess.StartAsync(
+        folder.Path, "--roles", "all,-simulators", "--Ingest:Store", "influx", "--Influx:Url", influx.Url.ToString(), "--Influx:Database", Database,
+        "--Influx:Timeout", "00:00:02");
+
+    /// <summary>Waits until the server has what was acknowledged, and compares it.</summary>
+    private async Task AllArrivedAsync(InfluxServer influx)
+    {
+        var missing = load.Acknowledged.Count;
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        for (var i = 0; i < 300 && missing > 0; i++)
+        {
+            await pause.WaitForNextTickAsync(Cancel);
+            var stored = await StoredAsync(influx);
+            missing = load.Acknowledged.Count(a => !stored.TryGetValue(a.Key, out var value) || value != a.Value);
+        }
+
+        Assert.Equal(0, missing);
+    }
+
+    /// <summary>The values by their times. InfluxDB keeps one of each series and time; of two series the second fails here.</summary>
+    private static async Task<Dictionary<long, double>> StoredAsync(InfluxServer influx)
+    {
+        using var answer = JsonDocument.Parse(await influx.QueryAsync("SELECT power FROM /.*/ GROUP BY *", Database, Cancel));
+        var stored = new Dictionary<long, double>();
+        foreach (var result in answer.RootElement.GetProperty("results").EnumerateArray())
+            foreach (var series in result.TryGetProperty("series", out var all) ? [.. all.EnumerateArray()] : Array.Empty<JsonElement>())
+                foreach (var row in series.GetProperty("values").EnumerateArray())
+                    stored.Add(row[0].GetInt64() / 1_000_000, row[1].GetDouble());
+        return stored;
+    }
+}

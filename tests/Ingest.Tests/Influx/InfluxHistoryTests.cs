@@ -1,0 +1,58 @@
+using System.Buffers;
+using Plantroom.Ingest.Influx;
+using Plantroom.TestKit.Fakes;
+using Plantroom.TestKit.Influx;
+
+namespace Plantroom.Ingest.Tests.Influx;
+
+/// <summary>The contract on a real InfluxDB, written to as line protocol.</summary>
+public abstract class InfluxHistoryContract(SharedServers servers) : HistoryContract, IAsyncLifetime
+{
+    private readonly LineProtocolWriter writer = new();
+    private InfluxRig rig = null!;
+
+    protected SharedServers Servers => servers;
+
+    protected override IHistory History => field ??= new InfluxHistory(rig.Connection, new FakeFacilitySource(Facility.Empty), TimeProvider.System);
+
+    protected override int Rounds => 20;
+
+    public async ValueTask InitializeAsync() => rig = new(await UrlAsync(), $"t{Guid.NewGuid():N}", Set);
+
+    public ValueTask DisposeAsync()
+    {
+        rig?.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    protected abstract Task<Uri> UrlAsync();
+
+    protected virtual void Set(InfluxOptions options)
+    {
+    }
+
+    protected override void Write(params Reading[] readings)
+    {
+        var lines = new ArrayBufferWriter<byte>();
+        writer.Write(readings, lines);
+        var receipt = rig.Receiver.WriteAsync(lines.WrittenMemory, Cancel).GetAwaiter().GetResult();
+        Assert.Null(receipt.Away);
+        Assert.Empty(receipt.Refused);
+    }
+}
+
+/// <summary>InfluxDB 1.6 directly.</summary>
+public sealed class InfluxHistoryTests(SharedServers servers) : InfluxHistoryContract(servers)
+{
+    protected override async Task<Uri> UrlAsync() => (await Servers.InfluxAsync()).Url;
+}
+
+/// <summary>Written through <c>/api/v2/write</c> of a proxy, into a retention policy of its own.</summary>
+public sealed class InfluxSecondWayHistoryTests(SharedServers servers) : InfluxHistoryContract(servers)
+{
+    protected override async Task<Uri> UrlAsync() => (await Servers.NginxAsync()).Url;
+
+    protected override void Set(InfluxOptions options) =>
+        (options.Api, options.RetentionPolicy, options.Gzip) = (InfluxApi.V2, "of its own", InfluxGzip.On);
+}
