@@ -10,6 +10,7 @@ internal sealed class IngestMetrics : IDisposable
     private readonly Counter<long> commits;
     private readonly Counter<long> failures;
     private readonly Counter<long> removed;
+    private readonly Counter<long> dropped;
     private readonly Histogram<double> duration;
 
     public IngestMetrics(IMeterFactory factory)
@@ -19,6 +20,8 @@ internal sealed class IngestMetrics : IDisposable
         commits = meter.CreateCounter<long>("plantroom.ingest.commits", "{commit}", "Transactions that stored readings.");
         failures = meter.CreateCounter<long>("plantroom.ingest.commit.failures", "{commit}", "Attempts to store that failed, by SQLite error code.");
         removed = meter.CreateCounter<long>("plantroom.ingest.readings.removed", "{reading}", "Readings removed because of their age.");
+        dropped = meter.CreateCounter<long>(
+            "plantroom.ingest.readings.dropped", "{reading}", "Readings without an acknowledgement that were not stored, by reason.");
         duration = meter.CreateHistogram<double>("plantroom.ingest.commit.duration", "s", "How long a transaction took.");
     }
 
@@ -33,6 +36,9 @@ internal sealed class IngestMetrics : IDisposable
     }
 
     public void Failed(int code) => failures.Add(1, new KeyValuePair<string, object?>("code", code));
+
+    /// <summary>Counts readings that came while the store was stuck and were more than can be held.</summary>
+    public void Dropped(long readings) => dropped.Add(readings, new KeyValuePair<string, object?>("reason", "storeStuck"));
 
     public void Removed(int readings) => removed.Add(readings);
 

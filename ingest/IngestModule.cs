@@ -3,9 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Plantroom.Ingest.Commit;
+using Plantroom.Ingest.Delivery;
 using Plantroom.Ingest.Http;
 using Plantroom.Ingest.Retention;
 using Plantroom.Ingest.Sqlite;
+using Plantroom.Ingest.Status;
 
 namespace Plantroom.Ingest;
 
@@ -14,7 +16,8 @@ namespace Plantroom.Ingest;
 /// </summary>
 /// <remarks>
 /// Subscribes <see cref="IBus{T}"/> of <see cref="ReadingBatch"/> as <c>ingest</c>; it is the one that calls
-/// <see cref="ReadingBatch.Kept"/>. Provides <see cref="IHistory"/>. Keeps <see cref="DataFolder.History"/>.
+/// <see cref="ReadingBatch.Kept"/>. Provides <see cref="IHistory"/> and <see cref="IStorageStatus"/>, raises alarms of the
+/// store through <see cref="ISystemAlarms"/>. Keeps <see cref="DataFolder.History"/>.
 /// </remarks>
 public static class IngestModule
 {
@@ -30,16 +33,18 @@ public static class IngestModule
         services.AddSingleton<IStartupCheck, HistoryCheck>();
         services.AddSingleton<LastValues>();
         services.AddSingleton<HistoryWriter>();
-        services.AddSingleton<IReadingKeeper>(static provider => provider.GetRequiredService<HistoryWriter>());
         services.AddSingleton<SqliteHistory>();
         services.AddSingleton<IHistory>(static provider => provider.GetRequiredService<SqliteHistory>());
 
         services.AddSingleton<IngestMetrics>();
+        services.AddSingleton<DeliveryMonitor>();
         services.AddSingleton<IngestHealth>();
         services.AddHealthChecks().AddCheck<IngestHealth>("ingest", tags: ["ready"]);
 
         // Stopped in reverse order: nothing is cleaned up any more when the last readings are stored and the writer closes.
-        services.AddHostedService<IngestService>();
+        services.AddHostedService(static provider =>
+            ActivatorUtilities.CreateInstance<IngestService>(provider, (IBus<ReadingBatch>)provider.GetRequiredService<Overflow>()));
+        services.AddStatus();
         services.AddHostedService<CleanUp>();
         return builder;
     }
@@ -49,6 +54,7 @@ public static class IngestModule
     {
         LastApi.Map(routes);
         HistoryApi.Map(routes);
+        StorageApi.Map(routes);
         return routes;
     }
 }

@@ -28,6 +28,7 @@ internal sealed class IngestHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(new ManualClock());
         builder.Services.AddSingleton<IBus<ReadingBatch>>(bus);
         builder.Services.AddSingleton(new DataFolder(temp.Path));
+        builder.Services.AddSingleton<ISystemAlarms, Plantroom.TestKit.Fakes.FakeSystemAlarms>();
         builder.AddIngest();
 
         // As unlike the documented form as a host can set it for all its answers.
