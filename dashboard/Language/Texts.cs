@@ -115,11 +115,11 @@ internal static class Texts
     public static readonly LocalizedText Kept = new("数据正在保存", "Readings are kept");
     public static readonly LocalizedText NotKept = new("数据无法保存", "Readings are not kept");
     public static readonly LocalizedText NotKeptHint =
-        new("设备会保留数据并在之后补发，报警仍在判断。", "Devices keep their readings and send them again; alarms are still worked out.");
+        new("设备会保留数据并在之后补发。报警暂时仍会判断。", "Devices keep their readings and send them again. Alarms go on for now.");
 
     public static readonly LocalizedText NotDelivered = new("远程存储未接收数据", "The remote store does not take readings");
     public static readonly LocalizedText NotDeliveredHint =
-        new("数据保存在本机缓冲区，恢复后自动补传。", "They are kept here and delivered when it does.");
+        new("数据保存在本机缓冲区，恢复后自动补传。", "They are kept here and delivered afterwards.");
 
     public static readonly LocalizedText StoreKind = new("存储类型", "Store");
     public static readonly LocalizedText StoreTakes = new("已占用", "Takes");
@@ -135,7 +135,7 @@ internal static class Texts
     public static readonly LocalizedText Spool = new("等待补传", "Waits for the remote store");
     public static readonly LocalizedText SpoolEmpty = new("没有等待的数据", "Nothing waits");
     public static readonly LocalizedText SpoolReadings = new("{0} 条数据，{1}", "{0} readings, {1}");
-    public static readonly LocalizedText SpoolOf = new("上限 {0}", "of at most {0}");
+    public static readonly LocalizedText SpoolOf = new("，上限 {0}", " of at most {0}");
     public static readonly LocalizedText SpoolOldest = new("最早的已等待", "The oldest waits for");
     public static readonly LocalizedText RefusedReadings = new("被拒收", "Refused");
     public static readonly LocalizedText RefusedCount = new("{0} 条数据，已另存", "{0} readings, set aside");

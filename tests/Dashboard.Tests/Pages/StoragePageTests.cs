@@ -38,7 +38,7 @@ public sealed class StoragePageTests(BrowserFixture browser)
         await Expect(tab[".foot a"]).ToHaveAttributeAsync("data-storage", "trouble");
         await Expect(tab[".storage .notice"].First).ToContainTextAsync("83 MB");
         await Expect(tab[".storage .alarm-row"]).ToHaveCountAsync(2);
-        await Expect(tab[".storage dl"]).ToContainTextAsync(language == "en" ? "1,250,000 readings, 48 MB of at most 500 MB" : "1,250,000 条数据，48 MB 上限 500 MB");
+        await Expect(tab[".storage dl"]).ToContainTextAsync(language == "en" ? "1,250,000 readings, 48 MB of at most 500 MB" : "1,250,000 条数据，48 MB，上限 500 MB");
         await Expect(tab[".storage dl"]).ToContainTextAsync(language == "en" ? "7 min" : "7 分钟");
         await AssertFitsAsync(tab, width);
     }
