@@ -33,6 +33,7 @@ public static class IngestModule
         services.AddSingleton<IStartupCheck, HistoryCheck>();
         services.AddSingleton<LastValues>();
         services.AddSingleton<HistoryWriter>();
+        services.AddSingleton<IReadingKeeper>(static provider => provider.GetRequiredService<HistoryWriter>());
         services.AddSingleton<SqliteHistory>();
         services.AddSingleton<IHistory>(static provider => provider.GetRequiredService<SqliteHistory>());
 
@@ -42,9 +43,7 @@ public static class IngestModule
         services.AddHealthChecks().AddCheck<IngestHealth>("ingest", tags: ["ready"]);
 
         // Stopped in reverse order: nothing is cleaned up any more when the last readings are stored and the writer closes.
-        services.AddHostedService(static provider =>
-            ActivatorUtilities.CreateInstance<IngestService>(provider, (IBus<ReadingBatch>)provider.GetRequiredService<Overflow>()));
-        services.AddStatus();
+        services.AddStoring();
         services.AddHostedService<CleanUp>();
         return builder;
     }

@@ -1,22 +1,26 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Plantroom.Ingest.Commit;
-using Plantroom.Ingest.Sqlite;
 
 namespace Plantroom.Ingest.Status;
 
 /// <summary>What the module registers for the times in which storage is in trouble.</summary>
-internal static class StatusParts
+internal static class StoringParts
 {
-    /// <summary>Registers the keeper with its reserve on the disk, the bus as the store sees it, the status and its alarms.</summary>
-    public static void AddStatus(this IServiceCollection services)
+    /// <summary>
+    /// Registers the service that stores, with a reserve on the disk before its keeper and an overflow beside its queue; the state of the
+    /// store and its alarms.
+    /// </summary>
+    public static void AddStoring(this IServiceCollection services)
     {
-        services.AddSingleton<IReadingKeeper>(static provider => new DiskReserve(
-            provider.GetRequiredService<HistoryWriter>(),
+        services.AddSingleton(static provider => new DiskReserve(
+            provider.GetRequiredService<IReadingKeeper>(),
             FreeBytes(provider),
             provider.GetRequiredService<IOptions<IngestOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Overflow>();
+        services.AddHostedService(static provider => ActivatorUtilities.CreateInstance<IngestService>(
+            provider, provider.GetRequiredService<Overflow>(), provider.GetRequiredService<DiskReserve>()));
         services.AddHostedService<OverflowRelief>();
         services.AddSingleton<IStorageStatus>(static provider =>
             ActivatorUtilities.CreateInstance<StorageStatusSource>(provider, "sqlite", FreeBytes(provider)));
