@@ -120,7 +120,7 @@ public sealed class FullDiskTests
     }
 
     private static bool IsActive(JsonElement alarms, string rule) => alarms.EnumerateArray()
-        .Any(a => a.GetProperty("rule").GetString() == rule && !a.TryGetProperty("returnedAt", out var at) | at.ValueKind is JsonValueKind.Null);
+        .Any(a => a.GetProperty("rule").GetString() == rule && a.GetProperty("state").GetString() == "unacknowledged");
 
     private static bool IsActiveAt(JsonElement alarms, string equipment) =>
         alarms.EnumerateArray().Any(a => a.GetProperty("equipment").GetString() == equipment);
