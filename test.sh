@@ -5,8 +5,9 @@
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
-packages=(mosquitto mosquitto-clients ejabberd chromium fonts-noto-core fonts-noto-cjk)
-commands=(mosquitto mosquitto_pub mosquitto_sub ejabberdctl chromium)
+packages=(mosquitto mosquitto-clients ejabberd chromium fonts-noto-core fonts-noto-cjk
+    influxdb nginx-light victoria-metrics)
+commands=(mosquitto mosquitto_pub mosquitto_sub ejabberdctl chromium influxd nginx victoria-metrics)
 
 missing=()
 for command in "${commands[@]}"; do

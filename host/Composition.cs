@@ -39,7 +39,7 @@ internal static class Composition
             ContentRootPath = AppContext.BaseDirectory,
             WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
         });
-        if (!File.Exists(data.History)) builder.Configuration.AddInMemoryCollection(FirstStart);
+        if (!File.Exists(data.History) && !Directory.Exists(data.Spool)) builder.Configuration.AddInMemoryCollection(FirstStart);
         builder.Configuration.AddConfiguration(settings);
         builder.Logging.AddConfiguration(settings.GetSection("Logging"))
             .AddConsole(static console => console.FormatterName = LogLine.FormatterName)

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Plantroom.Ingest.Commit;
 using Plantroom.Ingest.Delivery;
 using Plantroom.Ingest.Http;
+using Plantroom.Ingest.Influx;
 using Plantroom.Ingest.Retention;
 using Plantroom.Ingest.Sqlite;
 using Plantroom.Ingest.Status;
@@ -16,8 +18,9 @@ namespace Plantroom.Ingest;
 /// </summary>
 /// <remarks>
 /// Subscribes <see cref="IBus{T}"/> of <see cref="ReadingBatch"/> as <c>ingest</c>; it is the one that calls
-/// <see cref="ReadingBatch.Kept"/>. Provides <see cref="IHistory"/> and <see cref="IStorageStatus"/>, raises alarms of the
-/// store through <see cref="ISystemAlarms"/>. Keeps <see cref="DataFolder.History"/>.
+/// <see cref="ReadingBatch.Kept"/>. Provides <see cref="IHistory"/> and <see cref="IStorageStatus"/>, raises alarms of the store through
+/// <see cref="ISystemAlarms"/>. Keeps <see cref="DataFolder.History"/> or <see cref="DataFolder.Spool"/>, as
+/// <see cref="IngestOptions.Store"/> says.
 /// </remarks>
 public static class IngestModule
 {
@@ -30,21 +33,22 @@ public static class IngestModule
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddSingleton(new SettingsSection(IngestOptions.Section, typeof(IngestOptions)));
 
-        services.AddSingleton<IStartupCheck, HistoryCheck>();
         services.AddSingleton<LastValues>();
-        services.AddSingleton<HistoryWriter>();
-        services.AddSingleton<IReadingKeeper>(static provider => provider.GetRequiredService<HistoryWriter>());
-        services.AddSingleton<SqliteHistory>();
-        services.AddSingleton<IHistory>(static provider => provider.GetRequiredService<SqliteHistory>());
+        var store = builder.Configuration.GetValue<string>(IngestOptions.Section + ":" + nameof(IngestOptions.Store));
+        var remote = Enum.TryParse<StoreKind>(store, ignoreCase: true, out var kind) && kind is StoreKind.Influx;
+        if (remote) services.AddSpool().AddInflux();
+        else services.AddSqlite();
+        services.AddSingleton<KnownPoints>();
 
         services.AddSingleton<IngestMetrics>();
         services.AddSingleton<DeliveryMonitor>();
         services.AddSingleton<IngestHealth>();
         services.AddHealthChecks().AddCheck<IngestHealth>("ingest", tags: ["ready"]);
 
-        // Stopped in reverse order: nothing is cleaned up any more when the last readings are stored and the writer closes.
+        // Stopped in reverse order: nothing is cleaned up or delivered any more when the last readings are stored and the writer closes.
         services.AddStoring();
-        services.AddHostedService<CleanUp>();
+        if (remote) services.AddDelivery();
+        else services.AddHostedService<CleanUp>();
         return builder;
     }
 
@@ -55,5 +59,15 @@ public static class IngestModule
         HistoryApi.Map(routes);
         StorageApi.Map(routes);
         return routes;
+    }
+
+    private static void AddSqlite(this IServiceCollection services)
+    {
+        services.AddSingleton<IStartupCheck, HistoryCheck>();
+        services.AddSingleton<HistoryWriter>();
+        services.AddSingleton<IReadingKeeper>(static provider => provider.GetRequiredService<HistoryWriter>());
+        services.AddSingleton<SqliteHistory>();
+        services.AddSingleton<IHistory>(static provider => provider.GetRequiredService<SqliteHistory>());
+        services.AddSingleton<IStoredPoints, SqlitePoints>();
     }
 }

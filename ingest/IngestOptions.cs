@@ -16,11 +16,25 @@ public enum Durability
     ProcessCrash,
 }
 
+/// <summary>Where readings are stored.</summary>
+public enum StoreKind
+{
+    /// <summary>In a database file of this process.</summary>
+    Sqlite,
+
+    /// <summary>In InfluxDB, behind a spool on the disk of this process.</summary>
+    Influx,
+}
+
 /// <summary>Settings of the section <c>Ingest</c>: how readings are kept and for how long.</summary>
 public sealed class IngestOptions
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "Ingest";
+
+    /// <summary>Where readings are stored. Default <see cref="StoreKind.Sqlite"/>.</summary>
+    [EnumDataType(typeof(StoreKind))]
+    public StoreKind Store { get; set; } = StoreKind.Sqlite;
 
     /// <summary>
     /// How many batches may wait to be stored before their publishers wait. 1 to 1,000,000, default 1,024.
@@ -79,9 +93,22 @@ public sealed class IngestOptions
     [Range(1, 64)]
     public int Readers { get; set; } = 4;
 
-    /// <summary>The most rows that one answer of <c>/api/v1/history</c> holds. 100 to 10,000,000, default 100,000.</summary>
+    /// <summary>
+    /// The most rows that one JSON answer of <c>/api/v1/history</c> has. Readings are counted before the answer begins, which holds 32
+    /// bytes of each in memory. 100 to 10,000,000, default 100,000.
+    /// </summary>
     [Range(100, 10_000_000)]
     public int AnswerLimit { get; set; } = 100_000;
+
+    /// <summary>
+    /// The most rows that one CSV answer of <c>/api/v1/history</c> has; it is sent as it is read. 100 to 2,000,000,000, default 10,000,000.
+    /// </summary>
+    [Range(100, 2_000_000_000)]
+    public int StreamLimit { get; set; } = 10_000_000;
+
+    /// <summary>The most points that one answer of <c>/api/v1/history</c> is about. 1 to 10,000, default 200.</summary>
+    [Range(1, 10_000)]
+    public int AnswerPoints { get; set; } = 200;
 
     /// <summary>
     /// How much of the disk is left to alarms, their journal and the broker, in MB: with less, readings are not kept, so not acknowledged,

@@ -7,7 +7,7 @@ namespace Plantroom;
 /// Numbers as line protocol writes them; what is written is read back to the very same bits. Most measured values have a few decimals,
 /// for which whole numbers are enough and much quicker.
 /// </summary>
-internal static class LineNumber
+public static class LineNumber
 {
     /// <summary>The most bytes a number takes: the shortest exact form of a double has at most 24.</summary>
     public const int MaxLength = 32;

@@ -10,6 +10,9 @@ public sealed record DataFolder(string Path)
     /// <summary>The database of readings.</summary>
     public string History => System.IO.Path.Combine(Path, "history.db");
 
+    /// <summary>The folder of the readings that a remote store has not got yet.</summary>
+    public string Spool => System.IO.Path.Combine(Path, "spool");
+
     /// <summary>Sessions and retained messages of the embedded MQTT broker.</summary>
     public string Mqtt => System.IO.Path.Combine(Path, "mqtt.db");
 

@@ -17,20 +17,40 @@ internal sealed record LastAnswer(IEnumerable<LastReading> Readings);
 internal readonly record struct LastReading(
     string Point, DateTime Time, double Value, QualityLevel Quality, QualityReason? Reason = null);
 
-/// <summary>The history of a point: <paramref name="Readings"/> or <paramref name="Windows"/>, never both.</summary>
-/// <param name="Point">The name of the point.</param>
+/// <summary>
+/// The history of a point, or of several in <paramref name="Series"/>. Answers are written as they are read, see <see cref="HistoryStream{T}"/>;
+/// this describes them.
+/// </summary>
 /// <param name="From">The first moment, included, UTC.</param>
 /// <param name="To">The end, not included, UTC.</param>
-/// <param name="Every">The length of the windows as it was asked for; left out for readings.</param>
-/// <param name="Readings">The readings, oldest first; left out for windows.</param>
-/// <param name="Windows">The windows that have readings, oldest first; left out for readings.</param>
+/// <param name="Every">The length of the windows; left out for readings and samples.</param>
+/// <param name="Tz">The time zone of the windows as it was asked for; left out for UTC.</param>
+/// <param name="Point">The name of the one point.</param>
+/// <param name="Readings">Its readings, oldest first.</param>
+/// <param name="Windows">Its windows, oldest first.</param>
+/// <param name="Samples">Its samples, oldest first.</param>
+/// <param name="Series">One of each point, in the order of the question.</param>
 internal sealed record HistoryAnswer(
-    string Point,
     DateTime From,
     DateTime To,
     string? Every = null,
-    IEnumerable<HistoryReading>? Readings = null,
-    IEnumerable<HistoryWindowAnswer>? Windows = null);
+    string? Tz = null,
+    string? Point = null,
+    IReadOnlyList<HistoryReading>? Readings = null,
+    IReadOnlyList<HistoryWindowAnswer>? Windows = null,
+    IReadOnlyList<HistorySample>? Samples = null,
+    IReadOnlyList<HistorySeries>? Series = null);
+
+/// <summary>The history of one of several points: readings, windows or samples.</summary>
+/// <param name="Point">The name of the point.</param>
+/// <param name="Readings">Its readings, oldest first.</param>
+/// <param name="Windows">Its windows, oldest first.</param>
+/// <param name="Samples">Its samples, oldest first.</param>
+internal sealed record HistorySeries(
+    string Point,
+    IReadOnlyList<HistoryReading>? Readings = null,
+    IReadOnlyList<HistoryWindowAnswer>? Windows = null,
+    IReadOnlyList<HistorySample>? Samples = null);
 
 /// <summary>A reading of the point that was asked for.</summary>
 /// <param name="Time">When, UTC.</param>
@@ -39,14 +59,35 @@ internal sealed record HistoryAnswer(
 /// <param name="Reason">Why it is not good; left out when it is.</param>
 internal readonly record struct HistoryReading(DateTime Time, double Value, QualityLevel Quality, QualityReason? Reason = null);
 
-/// <summary>A window; the functions that were not asked for are left out.</summary>
+/// <summary>A sample for a chart.</summary>
+/// <param name="Time">When, UTC.</param>
+/// <param name="Value">The value in the point's unit.</param>
+internal readonly record struct HistorySample(DateTime Time, double Value);
+
+/// <summary>A window; what was not asked for or is not known is left out.</summary>
 /// <param name="Start">Its first moment, UTC.</param>
 /// <param name="Count">How many readings it has; bad ones do not count.</param>
 /// <param name="Mean">Arithmetic mean.</param>
 /// <param name="Min">Smallest value.</param>
 /// <param name="Max">Largest value.</param>
+/// <param name="Sum">Sum of the values.</param>
+/// <param name="First">The earliest value.</param>
+/// <param name="Last">The latest value.</param>
+/// <param name="Twa">The mean of the values, each weighed with how long it held.</param>
+/// <param name="Increase">How far a counter rose.</param>
+/// <param name="Duration">How many seconds the value was the asked state.</param>
 internal readonly record struct HistoryWindowAnswer(
-    DateTime Start, long Count, double? Mean = null, double? Min = null, double? Max = null);
+    DateTime Start,
+    long Count,
+    double? Mean = null,
+    double? Min = null,
+    double? Max = null,
+    double? Sum = null,
+    double? First = null,
+    double? Last = null,
+    double? Twa = null,
+    double? Increase = null,
+    double? Duration = null);
 
 /// <summary>The reason of a quality in answers.</summary>
 internal static class QualityAnswer

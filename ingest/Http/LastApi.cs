@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Plantroom.Ingest.Sqlite;
 
 namespace Plantroom.Ingest.Http;
 
@@ -14,18 +13,24 @@ internal static class LastApi
             .WithTags("History")
             .WithSummary("The newest reading of each point")
             .Produces<LastAnswer>()
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithDescription("prefix: the beginning of the names, for example hq/P-101/; empty for all points that have a reading.");
 
-    private static async Task<JsonHttpResult<LastAnswer>> GetAsync(
-        SqliteHistory history, CancellationToken cancellationToken, string? prefix = null)
+    private static async Task<Results<JsonHttpResult<LastAnswer>, ProblemHttpResult>> GetAsync(
+        IHistory history, KnownPoints known, CancellationToken cancellationToken, string? prefix = null)
     {
-        var all = await history.LastOfAllAsync(cancellationToken);
-        var readings = all
-            .Select(static reading => (Name: reading.Point.ToString(), Reading: reading))
-            .Where(named => named.Name.StartsWith(prefix ?? "", StringComparison.Ordinal))
-            .OrderBy(static named => named.Name, StringComparer.Ordinal)
-            .Select(static named => Answer(named.Name, named.Reading));
-        return TypedResults.Json(new LastAnswer(readings), IngestJson.Answers.LastAnswer);
+        try
+        {
+            var wanted = await known.WhereAsync(name => name.StartsWith(prefix ?? "", StringComparison.Ordinal), cancellationToken);
+            var readings = (await history.LastAsync(wanted, cancellationToken))
+                .Select(static reading => Answer(reading.Point.ToString(), reading))
+                .OrderBy(static answer => answer.Point, StringComparer.Ordinal);
+            return TypedResults.Json(new LastAnswer(readings), IngestJson.Answers.LastAnswer);
+        }
+        catch (Exception e) when (StoreAway.Is(e, cancellationToken))
+        {
+            return HistoryProblems.Away();
+        }
     }
 
     private static LastReading Answer(string name, Reading reading) =>

@@ -35,6 +35,14 @@ internal sealed class LastValues
         }
     }
 
+    /// <summary>Takes over readings in any order.</summary>
+    public void Observe(ReadOnlySpan<Reading> readings)
+    {
+        lock (gate)
+            foreach (ref readonly var reading in readings)
+                Put(reading);
+    }
+
     /// <summary>Answers from memory; false when memory does not know everything yet.</summary>
     public bool TryGet(IReadOnlyCollection<PointId> points, [NotNullWhen(true)] out List<Reading>? readings)
     {
@@ -48,6 +56,13 @@ internal sealed class LastValues
                     readings.Add(newest[point.Index]);
             return true;
         }
+    }
+
+    /// <summary>What memory knows of points, complete or not.</summary>
+    public List<Reading> Known(IEnumerable<PointId> points)
+    {
+        lock (gate)
+            return [.. points.Where(p => p != default && p.Index < newest.Length && newest[p.Index].Point == p).Select(p => newest[p.Index])];
     }
 
     /// <summary>Every point that has a reading; false when memory does not know everything yet.</summary>

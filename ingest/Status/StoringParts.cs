@@ -23,9 +23,12 @@ internal static class StoringParts
             provider, provider.GetRequiredService<Overflow>(), provider.GetRequiredService<DiskReserve>()));
         services.AddHostedService<OverflowRelief>();
         services.AddSingleton<IStorageStatus>(static provider =>
-            ActivatorUtilities.CreateInstance<StorageStatusSource>(provider, "sqlite", FreeBytes(provider)));
+            ActivatorUtilities.CreateInstance<StorageStatusSource>(provider, Kind(provider), FreeBytes(provider)));
         services.AddHostedService<StorageAlarms>();
     }
+
+    private static string Kind(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<IngestOptions>>().Value.Store is StoreKind.Influx ? "influx" : "sqlite";
 
     private static Func<long> FreeBytes(IServiceProvider provider)
     {

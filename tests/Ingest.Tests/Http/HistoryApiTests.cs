@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Plantroom.TestKit.Fakes;
 
 namespace Plantroom.Ingest.Tests.Http;
 
@@ -76,6 +77,12 @@ public sealed class HistoryApiTests
     [InlineData("?point=a/b/c&from=2026-06-01T00:00:00Z&to=2026-06-01T00:00:00Z", "to")]
     [InlineData("?point=a/b/c&from=0&to=1&fn=mean", "fn")]
     [InlineData("?point=a/b/c&from=0&to=1&every=0s", "every")]
+    [InlineData("?point=a/b/c&from=0&to=1&every=1h&samples=10&limit=0&state=2&tz=Nowhere&format=xml", "format,limit,samples,state,tz")]
+    [InlineData("?point=a/b/c&from=0&to=1&every=1h&fn=duration&state=on", "state")]
+    [InlineData("?point=a/b/c&from=0&to=1&samples=1&tz=UTC", "samples,tz")]
+    [InlineData("?point=a/b/c&from=0&to=1&samples=10&limit=10", "limit")]
+    [InlineData("?points=a/b/c,&from=-1x&to=later", "from,points,to")]
+    [InlineData("?point=a/b/c&from=now&to=-1h", "to")]
     public async Task History_BadInput_NamesEveryWrongField(string query, string fields)
     {
         await using var host = await IngestHost.StartAsync();
@@ -91,9 +98,29 @@ public sealed class HistoryApiTests
         const string Minutes = "from=2026-06-01T08:00:00Z&to=2026-06-01T08:01:40Z";
 
         Assert.Equal(["every"], await host.RefusedAsync($"/api/v1/history?point={point}&{Day}"));
-        Assert.Equal(["every"], await host.RefusedAsync($"/api/v1/history?point={point}&{Day}&every=1s"));
+        Assert.Equal(["every"], await host.RefusedAsync($"/api/v1/history?point={point}&{Day}&every=1min"));
+        Assert.Equal(100, (await host.GetAsync($"/api/v1/history?point={point}&{Minutes}&every=1s")).GetProperty("windows").GetArrayLength());
         Assert.Equal(100, (await host.GetAsync($"/api/v1/history?point={point}&{Minutes}")).GetProperty("readings").GetArrayLength());
-        Assert.Equal(2, (await host.GetAsync($"/api/v1/history?point={point}&{Day}&every=1min")).GetProperty("windows").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Last_PointsOfTheModelAndOfTheStore_AreBothAnswered()
+    {
+        var store = new FakeHistory();
+        await using var host = await IngestHost.StartAsync(store);
+        var (modelled, kept) = (PointId.Intern("api-union/T-1/a"), PointId.Intern("api-union/T-1/b"));
+        host.Facility.Change(Model.Of(modelled));
+        await host.PublishAsync(Store.At(kept, 0, 1));
+        store.Add(Store.At(modelled, 0, 2), Store.At(kept, 0, 3));
+
+        Assert.Equal(["api-union/T-1/a", "api-union/T-1/b"], Names(await host.GetAsync("/api/v1/last?prefix=api-union/")));
+    }
+
+    [Fact]
+    public async Task Last_StoreAway_SaysSo()
+    {
+        await using var host = await IngestHost.StartAsync(new FakeHistory { Failure = new HttpRequestException("no route") });
+        await host.GetAsync("/api/v1/last", 503);
     }
 
     [Fact]
@@ -124,11 +151,17 @@ public sealed class HistoryApiTests
 
         var samples = Samples(await File.ReadAllLinesAsync(Document(), TestContext.Current.CancellationToken)).ToList();
 
-        Assert.Equal(4, samples.Count);
-        foreach (var (path, status, json) in samples)
+        Assert.Equal(8, samples.Count);
+        foreach (var (path, status, form, text) in samples)
         {
+            if (form == "csv")
+            {
+                Assert.Equal(text, (await host.TextAsync(path)).ReplaceLineEndings("\n").TrimEnd());
+                continue;
+            }
+
             var answer = await host.GetAsync(path, status);
-            Assert.True(JsonElement.DeepEquals(JsonSerializer.Deserialize<JsonElement>(json), WithoutTrace(answer)), $"{path}: {answer}");
+            Assert.True(JsonElement.DeepEquals(JsonSerializer.Deserialize<JsonElement>(text), WithoutTrace(answer)), $"{path}: {answer}");
         }
     }
 
@@ -155,16 +188,16 @@ public sealed class HistoryApiTests
     private static string[] Names(JsonElement answer) =>
         [.. answer.GetProperty("readings").EnumerateArray().Select(r => r.GetProperty("point").GetString()!)];
 
-    /// <summary>Each sample is a line <c>GET path</c>, perhaps with a status, and the block of JSON after it.</summary>
-    private static IEnumerable<(string Path, int Status, string Json)> Samples(string[] lines)
+    /// <summary>Each sample is a line <c>GET path</c>, perhaps with a status, and the block of JSON or CSV after it.</summary>
+    private static IEnumerable<(string Path, int Status, string Form, string Text)> Samples(string[] lines)
     {
         for (var i = 0; i < lines.Length; i++)
         {
             if (!lines[i].StartsWith("    GET ", StringComparison.Ordinal)) continue;
             var words = lines[i].Trim().Split(' ');
-            var start = Array.IndexOf(lines, "```json", i) + 1;
+            var start = Array.FindIndex(lines, i, static line => line is "```json" or "```csv") + 1;
             var end = Array.IndexOf(lines, "```", start);
-            yield return (words[1], words.Length > 2 ? int.Parse(words[3], null) : 200, string.Join('\n', lines[start..end]));
+            yield return (words[1], words.Length > 2 ? int.Parse(words[3], null) : 200, lines[start - 1][3..], string.Join('\n', lines[start..end]));
         }
     }
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Plantroom.TestKit;
+using Plantroom.TestKit.Fakes;
 
 namespace Plantroom.Ingest.Tests.Http;
 
@@ -16,7 +17,7 @@ internal sealed class IngestHost : IAsyncDisposable
     private readonly WebApplication app;
     private readonly InMemoryBus<ReadingBatch> bus = new();
 
-    private IngestHost(params (string Key, string Value)[] settings)
+    private IngestHost(IHistory? other, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
@@ -29,7 +30,9 @@ internal sealed class IngestHost : IAsyncDisposable
         builder.Services.AddSingleton<IBus<ReadingBatch>>(bus);
         builder.Services.AddSingleton(new DataFolder(temp.Path));
         builder.Services.AddSingleton<ISystemAlarms, Plantroom.TestKit.Fakes.FakeSystemAlarms>();
+        builder.Services.AddSingleton<IFacilitySource>(Facility);
         builder.AddIngest();
+        if (other is not null) builder.Services.AddSingleton(other);
 
         // As unlike the documented form as a host can set it for all its answers.
         builder.Services.ConfigureHttpJsonOptions(static json =>
@@ -47,11 +50,17 @@ internal sealed class IngestHost : IAsyncDisposable
 
     public HttpClient Http { get; } = new();
 
+    /// <summary>The site model; empty at first.</summary>
+    public FakeFacilitySource Facility { get; } = new(Plantroom.Facility.Empty);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<IngestHost> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<IngestHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(null, settings);
+
+    /// <summary>With another store to ask than the one that keeps.</summary>
+    public static async Task<IngestHost> StartAsync(IHistory? other, params (string Key, string Value)[] settings)
     {
-        var host = new IngestHost(settings);
+        var host = new IngestHost(other, settings);
         await host.app.StartAsync(Cancel);
         host.Http.BaseAddress = new Uri(host.app.Urls.Single());
         return host;
@@ -71,6 +80,15 @@ internal sealed class IngestHost : IAsyncDisposable
         using var response = await Http.GetAsync(new Uri(path, UriKind.Relative), Cancel);
         Assert.Equal(status, (int)response.StatusCode);
         return await response.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+    }
+
+    public async Task<string> TextAsync(string path, string? accept = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
+        using var response = await Http.SendAsync(request, Cancel);
+        Assert.Equal(200, (int)response.StatusCode);
+        return await response.Content.ReadAsStringAsync(Cancel);
     }
 
     /// <summary>The fields that a refusal names.</summary>
