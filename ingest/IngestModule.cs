@@ -9,6 +9,7 @@ using Plantroom.Ingest.Http;
 using Plantroom.Ingest.Influx;
 using Plantroom.Ingest.Retention;
 using Plantroom.Ingest.Sqlite;
+using Plantroom.Ingest.Sqlite.Compaction;
 using Plantroom.Ingest.Status;
 
 namespace Plantroom.Ingest;
@@ -45,10 +46,11 @@ public static class IngestModule
         services.AddSingleton<IngestHealth>();
         services.AddHealthChecks().AddCheck<IngestHealth>("ingest", tags: ["ready"]);
 
-        // Stopped in reverse order: nothing is cleaned up or delivered any more when the last readings are stored and the writer closes.
+        // Stopped in reverse order: nothing is packed, cleaned up or delivered any more when the last readings are stored and the writer
+        // closes.
         services.AddStoring();
         if (remote) services.AddDelivery();
-        else services.AddHostedService<CleanUp>();
+        else services.AddSingleton<CompactionMetrics>().AddHostedService<Compaction>().AddHostedService<CleanUp>();
         return builder;
     }
 
