@@ -55,9 +55,7 @@ public sealed class WindowBuilder
 
     /// <summary>Adds a stretch within the range and within one window.</summary>
     /// <param name="stretch">Its summary.</param>
-    /// <param name="inStretch">
-    /// How many ms of it, from its first to its last reading, the value was the asked state; NaN when that is not known.
-    /// </param>
+    /// <param name="inStretch">How many ms of it, from its first to its last reading, the value was the asked state.</param>
     public void Add(in Summary stretch, double inStretch = 0)
     {
         if (stretch.Count == 0) return;
@@ -106,9 +104,6 @@ public sealed class WindowBuilder
         start = at;
         end = grid.Next(at);
         heldUntil = at > request.Range.From ? at : request.Range.From;
-
-        // A stretch of which only its summary is left may reach over its window.
-        if (last is { } before && before.Time > heldUntil) heldUntil = before.Time;
         (summary, held, known, inState, increase) = (default, 0, 0, 0, 0);
     }
 
@@ -140,7 +135,7 @@ public sealed class WindowBuilder
             Last = some ? summary.Last : null,
             TimeWeightedMean = extras.HasFlag(WindowExtras.TimeWeightedMean) && known > 0 ? held / known : null,
             Increase = extras.HasFlag(WindowExtras.Increase) && last is not null ? increase : null,
-            InState = extras.HasFlag(WindowExtras.InState) && known > 0 && !double.IsNaN(inState) ? TimeSpan.FromMilliseconds(inState) : null,
+            InState = extras.HasFlag(WindowExtras.InState) && known > 0 ? TimeSpan.FromMilliseconds(inState) : null,
         };
     }
 }

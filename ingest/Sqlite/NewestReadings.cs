@@ -72,7 +72,7 @@ internal sealed class NewestReadings : IDisposable
     private bool InChunk(long number, long time)
     {
         var found = chunk.Bind(1, number).Bind(2, time).Step();
-        if (found) ChunkFormat.Unpack(chunk.Blob(0), readings);
+        if (found) ChunkFormat.Unpack(chunk.Bytes(0), readings);
         chunk.Reset();
         return found && readings.Count > 0;
     }

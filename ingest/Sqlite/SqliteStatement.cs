@@ -62,10 +62,10 @@ internal sealed class SqliteStatement : IDisposable
 
     public double Double(int column) => raw.sqlite3_column_double(statement, column);
 
-    public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
+    /// <summary>The bytes of a column; they stay until the next step or reset.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(statement, column);
 
-    /// <summary>The bytes of a column, without a copy: they are there until the next step.</summary>
-    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(statement, column);
+    public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
 
     public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
 

@@ -78,7 +78,7 @@ internal sealed class ChunkCursor(SqliteConnection connection) : IDisposable
     private void Unpack()
     {
         if (unpacked) return;
-        ChunkFormat.Unpack(chunks.Blob(2), readings);
+        ChunkFormat.Unpack(chunks.Bytes(2), readings);
         (unpacked, next) = (true, 0);
     }
 }

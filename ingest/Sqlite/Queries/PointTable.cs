@@ -19,7 +19,7 @@ internal sealed class PointTable(SqliteConnection connection) : IDisposable
         var (number, closed) = (point.Int64(0), point.Int64(1));
         point.Reset();
         var raw = closed == long.MinValue ? closed : Math.Min(closed, First(firstChunk.Bind(1, number)));
-        found = new(number, closed, raw, Level(number, 0), Level(number, 1), Level(number, 2));
+        found = new(number, closed, raw, Level(number, 0), Level(number, 1));
         return true;
     }
 

@@ -69,7 +69,7 @@ internal sealed class ReadingBefore(SqliteConnection connection) : IDisposable
 
     private Sample? InChunk(long point, long before, long after)
     {
-        ChunkFormat.Unpack(chunks.Blob(1), readings);
+        ChunkFormat.Unpack(chunks.Bytes(1), readings);
         for (var i = ChunkCursor.IndexOf(readings, 0, before) - 1; i >= 0 && readings.Times[i] > after; i--)
         {
             if (readings.Qualities[i] < ReadingRun.FirstBad && !IsReplaced(point, readings.Times[i]))
@@ -100,7 +100,7 @@ internal sealed class ReadingBefore(SqliteConnection connection) : IDisposable
         while (found is null && rows.Step())
         {
             windows.Clear();
-            RollupFormat.Unpack(rows.Blob(0), windows);
+            RollupFormat.Unpack(rows.Bytes(0), windows);
             var last = windows.FindLastIndex(w => w.Start < before);
             if (last >= 0) found = windows[last].Summary.Last;
         }

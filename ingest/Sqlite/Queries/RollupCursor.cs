@@ -75,7 +75,7 @@ internal sealed class RollupCursor : IDisposable
             }
             else if (rows.Int64(1) > from)
             {
-                RollupFormat.Unpack(rows.Blob(2), windows);
+                RollupFormat.Unpack(rows.Bytes(2), windows);
                 return true;
             }
             else

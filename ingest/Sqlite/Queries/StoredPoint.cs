@@ -6,13 +6,8 @@ namespace Plantroom.Ingest.Sqlite.Queries;
 /// <param name="RawFrom">Since when there are readings; before it retention has left roll-ups only.</param>
 /// <param name="QuartersFrom">Since when there are roll-ups of quarter hours.</param>
 /// <param name="HoursFrom">Since when there are roll-ups of hours.</param>
-/// <param name="DaysFrom">Since when there are roll-ups of days.</param>
-internal readonly record struct StoredPoint(
-    long Number, long ClosedTo, long RawFrom, long QuartersFrom, long HoursFrom, long DaysFrom)
+internal readonly record struct StoredPoint(long Number, long ClosedTo, long RawFrom, long QuartersFrom, long HoursFrom)
 {
-    /// <summary>The earliest of all.</summary>
-    public long From => Math.Min(FinerFrom(2), DaysFrom);
-
     /// <summary>Since when a level can be replaced by something that tells more.</summary>
     public long FinerFrom(int level) => level switch
     {

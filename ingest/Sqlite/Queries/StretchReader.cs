@@ -34,10 +34,9 @@ internal sealed class StretchReader(ReadingMerge readings, RowCursor rows, Rollu
         (point, sink, cancellation) = (of, into, cancellationToken);
         readings.Start(point.Number, range.From, range.Past);
         foreach (var level in rollups) level.Start(point.Number, range.From, range.To);
-        var at = range.From;
+        var at = range.From < point.RawFrom ? FirstStored(range.From) : range.From;
         while (at < range.To && !sink.IsFull)
         {
-            at = Math.Max(at, Math.Min(point.From, rows.Time));
             var gone = at < point.RawFrom;
             if (at >= point.ClosedTo || (!gone && !worth.Any))
             {
@@ -49,6 +48,16 @@ internal sealed class StretchReader(ReadingMerge readings, RowCursor rows, Rollu
             var end = Math.Min(range.To, windowEnd(at));
             at = Math.Max(end, Cover(at, end, RollupLevels.Count, true));
         }
+    }
+
+    /// <summary>Where there is something from a time on, of which only roll-ups may be left.</summary>
+    private long FirstStored(long from)
+    {
+        var first = Math.Min(point.RawFrom, rows.Time);
+        foreach (var rollup in rollups)
+            if (rollup.Find(from, first))
+                first = rollup.Current.Start;
+        return Math.Max(from, first);
     }
 
     /// <summary>Reads a part of a window.</summary>
