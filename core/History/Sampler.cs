@@ -2,29 +2,57 @@ namespace Plantroom;
 
 /// <summary>
 /// Makes few samples of one point out of many, given in the order of time: the range is cut into equal parts, and of each the smallest and
-/// the largest value stay, in the order of time. Few readings stay all.
+/// the largest value stay, in the order of time. The first and the last reading stay, too, so that a line begins and ends where the
+/// readings do. Few readings stay all.
 /// </summary>
-/// <remarks>Every store samples with it. For one thread.</remarks>
-/// <param name="range">From and to.</param>
-/// <param name="count">How many samples at most, at least 2.</param>
-public sealed class Sampler(TimeRange range, int count)
+/// <remarks>Every store samples with it. For one thread. Keeps at most about twice as many samples as it answers.</remarks>
+public sealed class Sampler
 {
     private readonly List<Sample> all = [];
     private readonly List<Sample> kept = [];
-    private readonly long part = Math.Max(1, range.Length.Ticks / Math.Max(1, count / 2));
-    private long index = -1;
+    private readonly TimeRange range;
+    private readonly int count;
+    private readonly int parts;
+    private int index = -1;
     private Sample min;
     private Sample max;
+    private Sample first;
+    private Sample last;
+
+    /// <summary>Begins with nothing.</summary>
+    /// <param name="range">From and to.</param>
+    /// <param name="count">How many samples at most, at least 2. With less than 4 only the extremes stay.</param>
+    public Sampler(TimeRange range, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
+        (this.range, this.count) = (range, count);
+        parts = count < 4 ? 1 : (count / 2) - 1;
+    }
 
     /// <summary>How long one part of the range is.</summary>
-    public TimeSpan Part => new(part);
+    public TimeSpan Part => new(Math.Max(1, range.Length.Ticks / parts));
 
     /// <summary>Adds a good reading within the range.</summary>
     public void Add(DateTime time, double value)
     {
-        var sample = new Sample(time, value);
-        if (all.Count <= count) all.Add(sample);
-        Keep(sample);
+        last = new(time, value);
+        if (all.Count == 0) first = last;
+        if (all.Count <= count) all.Add(last);
+        var at = (int)((time - range.From).Ticks / Part.Ticks);
+        if (at >= parts) at = parts - 1;
+        if (at != index)
+        {
+            EndPart();
+            (index, min, max) = (at, last, last);
+        }
+        else if (value < min.Value)
+        {
+            min = last;
+        }
+        else if (value > max.Value)
+        {
+            max = last;
+        }
     }
 
     /// <summary>Adds a stretch within the range; where its extremes lay is not known, so they are put to its ends.</summary>
@@ -41,27 +69,17 @@ public sealed class Sampler(TimeRange range, int count)
     {
         if (all.Count <= count) return all;
         EndPart();
+        if (count < 4) return kept;
+        if (kept[0] != first) kept.Insert(0, first);
+        if (kept[^1] != last) kept.Add(last);
         return kept;
-    }
-
-    private void Keep(Sample sample)
-    {
-        var at = Math.Min((sample.Time - range.From).Ticks / part, Math.Max(1, count / 2) - 1);
-        if (at != index)
-        {
-            EndPart();
-            (index, min, max) = (at, sample, sample);
-        }
-
-        if (sample.Value < min.Value) min = sample;
-        if (sample.Value > max.Value) max = sample;
     }
 
     private void EndPart()
     {
         if (index < 0) return;
-        var (first, second) = min.Time <= max.Time ? (min, max) : (max, min);
-        kept.Add(first);
-        if (first != second) kept.Add(second);
+        var (one, other) = min.Time <= max.Time ? (min, max) : (max, min);
+        kept.Add(one);
+        if (one != other) kept.Add(other);
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Plantroom;
 
 /// <summary>
@@ -14,15 +12,11 @@ public sealed class WindowBuilder
     private readonly WindowRequest request;
     private readonly WindowGrid grid;
     private readonly List<HistoryWindow> windows = [];
-    private Sample? last;
+    private Sample? before;
     private Summary summary;
     private DateTime start;
     private DateTime end;
-    private DateTime heldUntil;
-    private double held;
-    private double known;
     private double inState;
-    private double increase;
 
     /// <summary>Starts with the first window of the range.</summary>
     /// <param name="request">Range and what is wanted of the windows.</param>
@@ -32,7 +26,7 @@ public sealed class WindowBuilder
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(grid);
-        (this.request, this.grid, last) = (request, grid, before);
+        (this.request, this.grid, this.before) = (request, grid, before);
         Open(grid.StartOf(request.Range.From));
     }
 
@@ -45,12 +39,20 @@ public sealed class WindowBuilder
     /// <summary>Whether windows without readings are answered, too.</summary>
     private bool Holds => request.Extras != WindowExtras.None;
 
+    /// <summary>Whether the window is answered as far as it is known.</summary>
+    private bool HasValue => summary.Count > 0 || (Holds && before is not null);
+
+    /// <summary>The part of the window that is within the range.</summary>
+    private DateTime From => start > request.Range.From ? start : request.Range.From;
+
+    private DateTime To => end < request.Range.To ? end : request.Range.To;
+
     /// <summary>Adds a good reading within the range.</summary>
     public void Add(DateTime time, double value)
     {
-        Reach(time, value);
+        if (time >= end) Reach(new(time, value));
+        HoldState(time);
         summary.Add(time, value);
-        last = new(time, value);
     }
 
     /// <summary>Adds a stretch within the range and within one window.</summary>
@@ -59,43 +61,35 @@ public sealed class WindowBuilder
     public void Add(in Summary stretch, double inStretch = 0)
     {
         if (stretch.Count == 0) return;
-        Reach(stretch.First.Time, stretch.First.Value);
-        held += stretch.Held;
-        known += (stretch.Last.Time - stretch.First.Time).TotalMilliseconds;
+        if (stretch.First.Time >= end) Reach(stretch.First);
+        HoldState(stretch.First.Time);
         inState += inStretch;
-        increase += stretch.Rise;
-        heldUntil = stretch.Last.Time;
         summary.Append(stretch);
-        last = stretch.Last;
     }
 
     /// <summary>Ends the last window.</summary>
     /// <param name="at">The good reading exactly at the end of the range, if there is one: it shows the last window's rise.</param>
     public IReadOnlyList<HistoryWindow> End(Sample? at = null)
     {
-        while (!IsFull && end < request.Range.To && (Holds && last is not null || summary.Count > 0)) Close(null);
-        if (!IsFull && start < request.Range.To) Close(at);
+        if (request.Range.From >= request.Range.To) return windows;
+        while (start < request.Range.To && HasValue && !IsFull) Close(end >= request.Range.To ? at : null);
         return windows;
     }
 
-    /// <summary>Moves on to the moment of a reading, and counts the rise up to it.</summary>
-    private void Reach(DateTime time, double value)
+    /// <summary>Moves on to the window of a reading. Windows that are not answered are not looked at one by one.</summary>
+    private void Reach(Sample reading)
     {
-        while (time >= end && !IsFull)
-        {
-            Close(time == end ? new(time, value) : null);
-            if (!Holds && time >= end) Open(grid.StartOf(time));
-        }
-
-        Hold(time);
-        if (last is { } before && time > start && time > request.Range.From) increase += Summary.RiseOf(before.Value, value);
+        while (reading.Time >= end && HasValue && !IsFull) Close(reading.Time == end ? reading : null);
+        if (reading.Time >= end) Open(grid.StartOf(reading.Time));
     }
 
+    /// <summary>Ends a window that has a value.</summary>
+    /// <param name="atEnd">The reading exactly at its end: the rise up to it is the window's.</param>
     private void Close(Sample? atEnd)
     {
-        Hold(end < request.Range.To ? end : request.Range.To);
-        if (last is { } before && atEnd is { } reading) increase += Summary.RiseOf(before.Value, reading.Value);
-        if (summary.Count > 0 || (Holds && last is not null)) windows.Add(Window());
+        HoldState(To);
+        windows.Add(Window(atEnd));
+        if (summary.Count > 0) before = summary.Last;
         Open(end);
     }
 
@@ -103,26 +97,20 @@ public sealed class WindowBuilder
     {
         start = at;
         end = grid.Next(at);
-        heldUntil = at > request.Range.From ? at : request.Range.From;
-        (summary, held, known, inState, increase) = (default, 0, 0, 0, 0);
+        (summary, inState) = (default, 0);
     }
 
-    private void Hold(DateTime until)
+    /// <summary>Counts the time up to a moment when the value before it was the asked state.</summary>
+    private void HoldState(DateTime until)
     {
-        if (last is not { } before || until <= heldUntil) return;
-        var milliseconds = (until - heldUntil).TotalMilliseconds;
-        held += before.Value * milliseconds;
-        known += milliseconds;
-        if (before.Value == request.State) inState += milliseconds;
-        heldUntil = until;
+        var value = summary.Count > 0 ? summary.Last.Value : before?.Value;
+        if (value == request.State) inState += (until - (summary.Count > 0 ? summary.Last.Time : From)).TotalMilliseconds;
     }
 
-    [SuppressMessage("Style", "IDE0075", Justification = "Reads as the table it is.")]
-    private HistoryWindow Window()
+    private HistoryWindow Window(Sample? atEnd)
     {
         var some = summary.Count > 0;
-        var extras = request.Extras;
-        return new(
+        var window = new HistoryWindow(
             start,
             summary.Count,
             some ? summary.Sum / summary.Count : double.NaN,
@@ -133,9 +121,41 @@ public sealed class WindowBuilder
             Sum = summary.Sum,
             First = some ? summary.First : null,
             Last = some ? summary.Last : null,
-            TimeWeightedMean = extras.HasFlag(WindowExtras.TimeWeightedMean) && known > 0 ? held / known : null,
-            Increase = extras.HasFlag(WindowExtras.Increase) && last is not null ? increase : null,
-            InState = extras.HasFlag(WindowExtras.InState) && known > 0 ? TimeSpan.FromMilliseconds(inState) : null,
         };
+        return Holds ? WithExtras(window, atEnd) : window;
+    }
+
+    private HistoryWindow WithExtras(HistoryWindow window, Sample? atEnd)
+    {
+        var known = To - (before is null ? window.First!.Value.Time : From);
+        var extras = known > TimeSpan.Zero ? request.Extras : request.Extras & WindowExtras.Increase;
+        return window with
+        {
+            TimeWeightedMean = extras.HasFlag(WindowExtras.TimeWeightedMean) ? Held() / known.TotalMilliseconds : null,
+            Increase = extras.HasFlag(WindowExtras.Increase) ? Rise(atEnd) : null,
+            InState = extras.HasFlag(WindowExtras.InState) ? TimeSpan.FromMilliseconds(inState) : null,
+        };
+    }
+
+    /// <summary>The values times how long they held in the window: value × ms.</summary>
+    private double Held()
+    {
+        var first = summary.Count > 0 ? summary.First.Time : To;
+        var held = before is { } known ? known.Value * (first - From).TotalMilliseconds : 0;
+        return summary.Count == 0 ? held : held + summary.Held + (summary.Last.Value * (To - summary.Last.Time).TotalMilliseconds);
+    }
+
+    private double Rise(Sample? atEnd)
+    {
+        var (last, rise) = (before, 0.0);
+        if (summary.Count > 0)
+        {
+            // The rise up to a reading on the boundary is that of the window before it.
+            if (last is { } known && summary.First.Time > From) rise = Summary.RiseOf(known.Value, summary.First.Value);
+            rise += summary.Rise;
+            last = summary.Last;
+        }
+
+        return last is { } value && atEnd is { } reading ? rise + Summary.RiseOf(value.Value, reading.Value) : rise;
     }
 }

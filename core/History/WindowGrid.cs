@@ -1,73 +1,82 @@
+using System.Collections.Concurrent;
+
 namespace Plantroom;
 
 /// <summary>
-/// Where windows begin. Lengths that divide a day begin at multiples of themselves on the local clock, other lengths of time at multiples
-/// since 1970 UTC; parts of the calendar at local midnight, weeks on Mondays. Where clocks are changed, days have 23 or 25 hours, and
-/// windows of several hours are shorter or longer by the same hour.
+/// Where windows begin.
+/// <list type="bullet">
+/// <item>Parts of the calendar begin at local midnight, weeks on Mondays; where midnight is left out, when the clocks are changed.</item>
+/// <item>Lengths that divide a day begin at local midnight and at multiples of themselves on the local clock. Where the clocks are changed
+/// by a whole number of windows, the windows go on, each of its usual length: in the hour that comes twice, quarter hours do, too. Longer
+/// windows are shorter or longer by what the clocks are changed.</item>
+/// <item>Other lengths of time begin at multiples of themselves since 1970 UTC.</item>
+/// </list>
+/// The first window begins with year 1, the last one ends with year 9999, UTC.
 /// </summary>
-/// <param name="length">The length of the windows.</param>
-/// <param name="zone">Whose clock and calendar.</param>
-public sealed class WindowGrid(WindowLength length, TimeZoneInfo zone)
+/// <remarks>
+/// May be used from several threads; one grid is meant to be shared by all points of a request. It remembers what it has found out about
+/// the clocks, at most about 180 years of days; after that a question costs some ten nanoseconds.
+/// </remarks>
+public sealed class WindowGrid
 {
-    private static readonly DateTime FirstMonday = new(1970, 1, 5);
+    private const int MostPages = 1024;
 
-    private readonly bool dividesDay = !length.IsCalendar && TimeSpan.TicksPerDay % length.Usual.Ticks == 0;
+    private readonly ConcurrentDictionary<long, GridPage> pages = new();
+    private readonly WindowLength length;
+    private readonly ZoneClock clock;
+    private readonly long step;
+    private volatile GridPage? last;
 
-    /// <summary>The start of the window that a moment lies in.</summary>
+    /// <summary>Makes a grid.</summary>
+    /// <param name="length">The length of the windows.</param>
+    /// <param name="zone">Whose clock and calendar.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is not one that <see cref="WindowLength"/> allows.</exception>
+    public WindowGrid(WindowLength length, TimeZoneInfo zone)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        if (!length.IsValid) throw new ArgumentOutOfRangeException(nameof(length), $"{length.Count} {length.Unit} {WindowLength.Expectation}.");
+        this.length = length;
+        clock = new(zone);
+        var isEven = !length.IsCalendar && (zone.Equals(TimeZoneInfo.Utc) || TimeSpan.TicksPerDay % length.Usual.Ticks != 0);
+        step = isEven ? length.Usual.Ticks : 0;
+    }
+
+    /// <summary>The start of the window that a moment lies in, UTC.</summary>
     public DateTime StartOf(DateTime utc)
     {
-        var offset = zone.GetUtcOffset(utc);
-        var local = DateTime.SpecifyKind(utc + offset, DateTimeKind.Unspecified);
-        if (length.IsCalendar) return ToUtc(StartOfCalendar(local), utc, false);
-        var ticks = length.Usual.Ticks;
-        if (!dividesDay) return new(DateTime.UnixEpoch.Ticks + (Floor(utc.Ticks - DateTime.UnixEpoch.Ticks, ticks) * ticks), DateTimeKind.Utc);
-        return ToUtc(local.AddTicks(-(local.TimeOfDay.Ticks % ticks)), utc, true);
+        var ticks = Math.Min(utc.Ticks, DateTime.MaxValue.Ticks - 1);
+        return new(step > 0 ? Math.Max(0, EvenStart(ticks)) : PageOf(ticks).StartOf(ticks), DateTimeKind.Utc);
     }
 
-    /// <summary>The start of the window that follows the one that starts at a moment.</summary>
-    public DateTime Next(DateTime start)
+    /// <summary>The end of the window that a moment lies in, UTC: the start of the next one, except at the end of year 9999.</summary>
+    public DateTime Next(DateTime utc)
     {
-        var probe = start + length.Usual;
-        var next = StartOf(probe);
-        while (next <= start) next = StartOf(probe += length.IsCalendar ? TimeSpan.FromHours(6) : TimeSpan.FromMinutes(15));
-        for (var before = StartOf(next.AddTicks(-1)); before > start; before = StartOf(next.AddTicks(-1))) next = before;
-        return next;
+        var ticks = Math.Min(utc.Ticks, DateTime.MaxValue.Ticks - 1);
+        return new(step > 0 ? Math.Min(DateTime.MaxValue.Ticks, EvenStart(ticks) + step) : PageOf(ticks).Next(ticks), DateTimeKind.Utc);
     }
 
-    private static long Floor(long value, long divisor)
+    private long EvenStart(long ticks) =>
+        DateTime.UnixEpoch.Ticks + (CalendarCount.Floor(ticks - DateTime.UnixEpoch.Ticks, step) * step);
+
+    private GridPage PageOf(long ticks)
     {
-        var quotient = value / divisor;
-        return value % divisor < 0 ? quotient - 1 : quotient;
+        var page = last;
+        if (page is not null && page.Holds(ticks)) return page;
+        page = page?.To == ticks ? Page(page.Number + 1) : Page(NumberOf(ticks));
+
+        // Clocks that were set back over midnight show a part of the calendar that is over.
+        while (!page.Holds(ticks)) page = Page(page.Number + 1);
+        last = page;
+        return page;
     }
 
-    private DateTime StartOfCalendar(DateTime local)
-    {
-        var days = (long)(local.Date - DateTime.UnixEpoch).TotalDays;
-        var weeks = Floor((long)(local.Date - FirstMonday).TotalDays, 7);
-        var months = (local.Year * 12) + local.Month - 1;
-        return length.Unit switch
-        {
-            WindowUnit.Day => new DateTime(1970, 1, 1).AddDays(Floor(days, length.Count) * length.Count),
-            WindowUnit.Week => FirstMonday.AddDays(7 * Floor(weeks, length.Count) * length.Count),
-            WindowUnit.Month => FromMonths((int)Floor(months, length.Count) * length.Count),
-            _ => new DateTime(Math.Max((int)Floor(local.Year, length.Count) * length.Count, 1), 1, 1),
-        };
-    }
+    private long NumberOf(long ticks) =>
+        CalendarCount.Floor(CalendarCount.Of(GridPageBuilder.Frame(length), clock.Local(ticks)), GridPageBuilder.Parts);
 
-    private static DateTime FromMonths(int months) => new(months / 12, (months % 12) + 1, 1);
-
-    /// <summary>
-    /// When the local clock shows a time. One that is left out is the moment of the change; one that comes twice is the first, except for
-    /// windows that fit into the hour that is repeated.
-    /// </summary>
-    private DateTime ToUtc(DateTime local, DateTime latest, bool mayRepeat)
+    private GridPage Page(long number)
     {
-        if (zone.IsInvalidTime(local)) return DateTime.SpecifyKind(local - zone.GetUtcOffset(local.AddHours(-3)), DateTimeKind.Utc);
-        if (!zone.IsAmbiguousTime(local)) return DateTime.SpecifyKind(local - zone.GetUtcOffset(local), DateTimeKind.Utc);
-        var offsets = zone.GetAmbiguousTimeOffsets(local);
-        var (smaller, larger) = (offsets.Min(), offsets.Max());
-        var second = DateTime.SpecifyKind(local - smaller, DateTimeKind.Utc);
-        if (mayRepeat && second <= latest && (larger - smaller).Ticks % length.Usual.Ticks == 0) return second;
-        return DateTime.SpecifyKind(local - larger, DateTimeKind.Utc);
+        if (pages.TryGetValue(number, out var page)) return page;
+        if (pages.Count >= MostPages) pages.Clear();
+        return pages[number] = new GridPageBuilder(length, clock).Build(number);
     }
 }

@@ -51,6 +51,18 @@ public readonly record struct WindowLength(int Count, WindowUnit Unit)
     /// <summary>Whether it is a part of the calendar, so that its length depends on the time zone and the date.</summary>
     public bool IsCalendar => Unit >= WindowUnit.Day;
 
+    /// <summary>Whether the count is in the range that <see cref="Expectation"/> tells.</summary>
+    public bool IsValid
+    {
+        get
+        {
+            foreach (var (_, unit, most) in Units)
+                if (unit == Unit)
+                    return Count >= 1 && Count <= most;
+            return false;
+        }
+    }
+
     /// <summary>How long it is; for a part of the calendar, how long it usually is (a month 30 days, a year 365).</summary>
     public TimeSpan Usual => Unit switch
     {
