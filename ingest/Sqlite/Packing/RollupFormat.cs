@@ -6,7 +6,11 @@ namespace Plantroom.Ingest.Sqlite.Packing;
 /// <param name="Start">Stored time.</param>
 /// <param name="End">Stored time.</param>
 /// <param name="Summary">Of at least one reading.</param>
-internal readonly record struct RollupWindow(long Start, long End, Summary Summary);
+internal readonly record struct RollupWindow(long Start, long End, Summary Summary)
+{
+    /// <summary>When its first reading was measured, in stored time.</summary>
+    public long First => StoredTime.ToMilliseconds(Summary.First.Time);
+}
 
 /// <summary>How the windows of a roll-up are packed into bytes. Described in docs/formats/history-file.md.</summary>
 internal static class RollupFormat

@@ -89,19 +89,20 @@ internal sealed class ReadingBefore(SqliteConnection connection) : IDisposable
     private Sample? InRollups(in StoredPoint point, long before)
     {
         for (var level = 0; level < RollupLevels.Count; level++)
-            if (Last(rollups.Bind(1, point.Number).Bind(2, level).Bind(3, before), before) is { } last)
+            if (Last(rollups.Bind(1, point.Number).Bind(2, level).Bind(3, before), before, point.FinerFrom(level)) is { } last)
                 return last;
         return null;
     }
 
-    private Sample? Last(SqliteStatement rows, long before)
+    /// <summary>The end of the last roll-up that starts before a time and of which nothing finer is left.</summary>
+    private Sample? Last(SqliteStatement rows, long before, long finerFrom)
     {
         Sample? found = null;
         while (found is null && rows.Step())
         {
             windows.Clear();
             RollupFormat.Unpack(rows.Bytes(0), windows);
-            var last = windows.FindLastIndex(w => w.Start < before);
+            var last = windows.FindLastIndex(w => w.Start < before && w.First < finerFrom);
             if (last >= 0) found = windows[last].Summary.Last;
         }
 

@@ -14,6 +14,9 @@ internal sealed class RollupCursor : IDisposable
     private bool ended;
     private int at;
 
+    /// <summary>The end of the last window that was passed over.</summary>
+    private long passed;
+
     public RollupCursor(SqliteConnection connection, int level)
     {
         var ofPoint = $"rollup WHERE point = ?1 AND level = {level}";
@@ -28,18 +31,13 @@ internal sealed class RollupCursor : IDisposable
     /// <summary>The window that was found.</summary>
     public ref readonly RollupWindow Current => ref CollectionsMarshal.AsSpan(windows)[at];
 
-    /// <summary>
-    /// The end of the window before the found one: there is nothing in between. <see cref="long.MaxValue"/> when it was not seen.
-    /// </summary>
-    public long Passed { get; private set; }
-
     /// <summary>Stands before the windows that start in a range afterwards. Reads nothing yet.</summary>
     public void Start(long point, long from, long to)
     {
         rows.Reset();
         rows.Bind(1, point).Bind(2, from).Bind(3, to);
         windows.Clear();
-        (at, Passed, ended) = (0, Unknown, false);
+        (at, passed, ended) = (0, Unknown, false);
     }
 
     /// <summary>Moves to the first window that starts from a time on; false when none does before another one.</summary>
@@ -51,13 +49,16 @@ internal sealed class RollupCursor : IDisposable
             for (; at < windows.Count; at++)
             {
                 if (windows[at].Start >= from) return windows[at].Start < before;
-                Passed = windows[at].End;
+                passed = windows[at].End;
             }
         }
         while (Load(from));
 
         return false;
     }
+
+    /// <summary>Whether it is known that no window lies between two times; the first is one that was asked for.</summary>
+    public bool IsEmpty(long from, long to) => passed <= from && (at >= windows.Count || windows[at].Start >= to);
 
     public void Reset() => rows.Reset();
 
@@ -80,7 +81,7 @@ internal sealed class RollupCursor : IDisposable
             }
             else
             {
-                Passed = Unknown;
+                passed = Unknown;
             }
         }
 

@@ -34,7 +34,7 @@ internal sealed class StretchReader(ReadingMerge readings, RowCursor rows, Rollu
         (point, sink, cancellation) = (of, into, cancellationToken);
         readings.Start(point.Number, range.From, range.Past);
         foreach (var level in rollups) level.Start(point.Number, range.From, range.To);
-        var at = range.From < point.RawFrom ? FirstStored(range.From) : range.From;
+        var at = Begin(range.From);
         while (at < range.To && !sink.IsFull)
         {
             var gone = at < point.RawFrom;
@@ -50,13 +50,19 @@ internal sealed class StretchReader(ReadingMerge readings, RowCursor rows, Rollu
         }
     }
 
-    /// <summary>Where there is something from a time on, of which only roll-ups may be left.</summary>
-    private long FirstStored(long from)
+    /// <summary>Where there is something from a time on. Finds out whether retention has taken readings away after it.</summary>
+    private long Begin(long from)
     {
-        var first = Math.Min(point.RawFrom, rows.Time);
+        if (from >= point.RawFrom) return from;
+        var (first, isGone) = (Math.Min(point.RawFrom, rows.Time), false);
         foreach (var rollup in rollups)
-            if (rollup.Find(from, first))
-                first = rollup.Current.Start;
+        {
+            if (!rollup.Find(from, point.RawFrom) || rollup.Current.First >= point.RawFrom) continue;
+            first = Math.Min(first, rollup.Current.Start);
+            isGone = true;
+        }
+
+        if (!isGone) point = point with { RawFrom = long.MinValue };
         return Math.Max(from, first);
     }
 
@@ -89,7 +95,7 @@ internal sealed class StretchReader(ReadingMerge readings, RowCursor rows, Rollu
     private long Gap(long from, long to, int level, bool isEnd)
     {
         if (from >= to) return from;
-        var empty = rollups[level].Passed <= from && rows.Time >= to;
+        var empty = rollups[level].IsEmpty(from, to) && rows.Time >= to;
         return empty ? to : Cover(from, to, level, isEnd);
     }
 
@@ -97,7 +103,7 @@ internal sealed class StretchReader(ReadingMerge readings, RowCursor rows, Rollu
     {
         var whole = window.End <= to;
         var finer = point.FinerFrom(level);
-        if (window.Start < finer) return whole || (isEnd && window.End <= finer);
+        if (window.First < finer) return whole || (isEnd && window.End <= finer);
 
         // A late row is not in it yet, so it is read from what lies below.
         return whole && rows.Time >= window.End && sink.Suffices(window.Summary);
