@@ -35,7 +35,7 @@ internal sealed class ClosedByHand(Store store, TimeZoneInfo zone, Random random
         var closed = StoredTime.WindowStart(StoredTime.ToMilliseconds(before), QuarterHour);
         using var connection = store.Connect();
         HistoryFile.Run(connection, "BEGIN IMMEDIATE");
-        var number = HistoryFile.Scalar(connection, $"SELECT id FROM point WHERE name = '{point}'");
+        var number = HistoryFile.Scalar(connection, $"SELECT id FROM point WHERE name = {Quoted(point)}");
         closed = Math.Max(closed, HistoryFile.Scalar(connection, $"SELECT closed_ms FROM point WHERE id = {number}"));
         foreach (var sql in (string[])[
             $"DELETE FROM chunk WHERE point = {number}", $"DELETE FROM rollup WHERE point = {number}",
@@ -51,7 +51,7 @@ internal sealed class ClosedByHand(Store store, TimeZoneInfo zone, Random random
     public DateTime Forget(PointId point, DateTime before)
     {
         using var connection = store.Connect();
-        var ofPoint = $"point = (SELECT id FROM point WHERE name = '{point}')";
+        var ofPoint = $"point = (SELECT id FROM point WHERE name = {Quoted(point)})";
         HistoryFile.Run(connection, $"DELETE FROM chunk WHERE {ofPoint} AND end_ms <= {StoredTime.ToMilliseconds(before)}");
         forgotten[point] = HistoryFile.Scalar(
             connection, $"SELECT coalesce((SELECT min(start_ms) FROM chunk WHERE {ofPoint}), (SELECT closed_ms FROM point WHERE id = {ofPoint[8..]}))");
@@ -64,9 +64,11 @@ internal sealed class ClosedByHand(Store store, TimeZoneInfo zone, Random random
         using var connection = store.Connect();
         HistoryFile.Run(connection, $"""
             DELETE FROM rollup WHERE level = {level} AND end_ms <= {StoredTime.ToMilliseconds(before)}
-                AND point = (SELECT id FROM point WHERE name = '{point}')
+                AND point = (SELECT id FROM point WHERE name = {Quoted(point)})
             """);
     }
+
+    private static string Quoted(PointId point) => $"'{point.ToString().Replace("'", "''", StringComparison.Ordinal)}'";
 
     private static long Time(Reading reading) => StoredTime.ToMilliseconds(reading.Time);
 
@@ -79,10 +81,16 @@ internal sealed class ClosedByHand(Store store, TimeZoneInfo zone, Random random
 
     private void AddChunks(SqliteConnection connection, long number, List<Reading> readings)
     {
+        var last = long.MinValue;
         while (readings.Count > 0)
         {
-            var start = StoredTime.WindowStart(Time(readings[0]), QuarterHour);
-            var end = start + (QuarterHour * random.Next(1, 200));
+            // Whole quarter hours, except inside one that alone has too many readings.
+            var start = Math.Max(last, StoredTime.WindowStart(Time(readings[0]), QuarterHour));
+            var end = StoredTime.WindowStart(start, QuarterHour) + (QuarterHour * random.Next(1, 200));
+            var most = random.Next(1, 4096);
+            if (most < readings.Count && Time(readings[most]) < end) end = Math.Max(start, StoredTime.WindowStart(Time(readings[most]), QuarterHour));
+            if (end == start) end = Time(readings[most]);
+            last = end;
             var of = readings.TakeWhile(r => Time(r) < end).ToList();
             readings.RemoveRange(0, of.Count);
             var packed = ChunkFormat.Pack([.. of.Select(Time)], [.. of.Select(r => r.Value)], [.. of.Select(r => r.Quality.ToByte())]);
