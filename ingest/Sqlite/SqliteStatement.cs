@@ -36,6 +36,12 @@ internal sealed class SqliteStatement : IDisposable
         return this;
     }
 
+    public SqliteStatement Bind(int position, ReadOnlySpan<byte> value)
+    {
+        Throw(raw.sqlite3_bind_blob(statement, position, value));
+        return this;
+    }
+
     /// <summary>Moves to the next row; false after the last one. After false the statement is ready to be bound again.</summary>
     public bool Step()
     {
@@ -53,6 +59,15 @@ internal sealed class SqliteStatement : IDisposable
         {
             // Rows of a statement that is run for its effect are of no interest.
         }
+    }
+
+    /// <summary>Asks for one number; null when there is no row or no value.</summary>
+    public long? Number()
+    {
+        if (!Step()) return null;
+        long? number = IsNull(0) ? null : Int64(0);
+        Reset();
+        return number;
     }
 
     /// <summary>Ends a query before its last row.</summary>
