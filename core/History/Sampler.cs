@@ -13,7 +13,8 @@ public sealed class Sampler
     private readonly TimeRange range;
     private readonly int count;
     private readonly int parts;
-    private int index = -1;
+    private readonly long part;
+    private long index = -1;
     private Sample min;
     private Sample max;
     private Sample first;
@@ -27,10 +28,11 @@ public sealed class Sampler
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
         (this.range, this.count) = (range, count);
         parts = count < 4 ? 1 : (count / 2) - 1;
+        part = Math.Max(1, range.Length.Ticks / parts);
     }
 
     /// <summary>How long one part of the range is.</summary>
-    public TimeSpan Part => new(Math.Max(1, range.Length.Ticks / parts));
+    public TimeSpan Part => new(part);
 
     /// <summary>Adds a good reading within the range.</summary>
     public void Add(DateTime time, double value)
@@ -38,8 +40,7 @@ public sealed class Sampler
         last = new(time, value);
         if (all.Count == 0) first = last;
         if (all.Count <= count) all.Add(last);
-        var at = (int)((time - range.From).Ticks / Part.Ticks);
-        if (at >= parts) at = parts - 1;
+        var at = Math.Min((time - range.From).Ticks / part, parts - 1);
         if (at != index)
         {
             EndPart();

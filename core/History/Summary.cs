@@ -21,8 +21,8 @@ public record struct Summary
     /// <summary>How many readings.</summary>
     public long Count { get; private set; }
 
-    /// <summary>The sum of the values, as exact as a compensated sum can be.</summary>
-    public readonly double Sum => sum + lost;
+    /// <summary>The sum of the values, as exact as a compensated sum can be; infinite when it is larger than any number.</summary>
+    public readonly double Sum => double.IsFinite(sum) ? sum + lost : sum;
 
     /// <summary>The smallest value.</summary>
     public double Min { get; private set; }
@@ -53,13 +53,20 @@ public record struct Summary
     public void Add(DateTime time, double value)
     {
         var sample = new Sample(time, value);
-        if (Count == 0) (First, Last, Min, Max) = (sample, sample, value, value);
-        Held += Last.Value * (time - Last.Time).TotalMilliseconds;
-        Rise += RiseOf(Last.Value, value) * (Count == 0 ? 0 : 1);
+        if (Count == 0)
+        {
+            (First, Min, Max) = (sample, value, value);
+        }
+        else
+        {
+            Held += Last.Value * (time - Last.Time).TotalMilliseconds;
+            Rise += RiseOf(Last.Value, value);
+            Min = Math.Min(Min, value);
+            Max = Math.Max(Max, value);
+        }
+
         Count++;
         AddToSum(value);
-        Min = Math.Min(Min, value);
-        Max = Math.Max(Max, value);
         Last = sample;
     }
 

@@ -8,7 +8,7 @@ namespace Plantroom;
 internal sealed class PointLines(Facility facility)
 {
     /// <summary>The measurement of equipment whose class is not known.</summary>
-    private const string NoClass = "equipment";
+    public const string NoClass = "equipment";
 
     private readonly ConcurrentDictionary<EquipmentId, byte[]> heads = new();
     private Line?[] lines = new Line?[64];
@@ -21,13 +21,20 @@ internal sealed class PointLines(Facility facility)
         return (uint)point.Index < (uint)known.Length && known[point.Index] is { } line ? line : Add(point);
     }
 
+    /// <summary>The field of a point's value, escaped.</summary>
+    public static string Key(string point) => point == "time" ? "time/" : LineText.Escape(point); // time is not allowed as the name of a field
+
+    /// <summary>The field of a point's quality, escaped.</summary>
+    public static string QualityKey(string point) => Key(point) is var key && key.EndsWith((char)LineText.End) ? key + "quality" : key + "/quality";
+
+    /// <summary>The name of a measurement; null when the class is not known.</summary>
+    public static string? Measurement(Equipment? equipment) => EquipmentId.IsValidSegment(equipment?.Class) ? equipment!.Class : null;
+
     /// <summary>Two threads may add at the same time: one of them may be forgotten, and is made again.</summary>
     private Line Add(PointId point)
     {
-        var key = LineText.Escape(point.Point);
-        if (key == "time") key += (char)LineText.End; // not allowed as the name of a field
-        var quality = key.EndsWith((char)LineText.End) ? key + "quality" : key + "/quality";
-        var line = new Line(heads.GetOrAdd(point.Equipment, Head), Encoding.UTF8.GetBytes(key + "="), Encoding.UTF8.GetBytes($",{quality}="));
+        var line = new Line(
+            heads.GetOrAdd(point.Equipment, Head), Encoding.UTF8.GetBytes(Key(point.Point) + "="), Encoding.UTF8.GetBytes($",{QualityKey(point.Point)}="));
         var grown = lines;
         if (point.Index >= grown.Length) Array.Resize(ref grown, Math.Max(point.Index + 1, grown.Length * 2));
         grown[point.Index] = line;
@@ -41,8 +48,8 @@ internal sealed class PointLines(Facility facility)
         var equipment = facility.Find(id);
 
         // An equals sign stands for itself in a measurement.
-        var known = EquipmentId.IsValidSegment(equipment?.Class);
-        var head = new StringBuilder(known ? LineText.Escape(equipment!.Class).Replace("\\=", "=", StringComparison.Ordinal) : NoClass);
+        var head = new StringBuilder(
+            Measurement(equipment) is { } name ? LineText.Escape(name).Replace("\\=", "=", StringComparison.Ordinal) : NoClass);
         if (EquipmentId.IsValidSegment(equipment?.Building)) head.Append(",building=").Append(LineText.Escape(equipment!.Building));
         head.Append(",equipment=").Append(LineText.Escape(id.Equipment)).Append(",site=").Append(LineText.Escape(id.Site)).Append(' ');
         return Encoding.UTF8.GetBytes(head.ToString());

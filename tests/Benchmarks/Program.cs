@@ -15,6 +15,8 @@ switch (args.FirstOrDefault())
         return 0;
     case "history-query":
         using (var queries = new QueryBenchmark(rounds: Argument(1, 5))) await queries.RunAsync();
+    case "lines":
+        new LinesBenchmark(points: Argument(1, 20_000), rounds: Argument(2, 5)).Run();
         return 0;
     case "mqtt-fan-in":
         await new FanInBenchmark(new(args[1..])).RunAsync();
@@ -43,6 +45,7 @@ switch (args.FirstOrDefault())
             alarm [alarms = 200] [background readings per second = 5000]
             pack [days = 7] [seed = 1]
             history-query [rounds = 5]
+            lines [points = 20000] [rounds = 5]
             mqtt-fan-in    --messages 1000000 --rounds 3 --qos 0,1 --publishers 10,100 --rate 20000
             mqtt-fan-out   --messages 1000 --rounds 3 --subscribers 1000 --rate 200
             mqtt-local     --messages 2000000 --rounds 3 --qos 0,1 --publishers 2,10,100

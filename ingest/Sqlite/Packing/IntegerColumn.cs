@@ -27,9 +27,9 @@ internal static class IntegerColumn
             var distances = scratch.Distances(column.Length - order);
             Difference(column, order, distances);
             var usual = Median(distances);
-            var bits = order * 40 + Bits(distances, usual, scratch.Histogram);
+            var bits = Bits(distances, usual, scratch.Histogram) + PackedWriter.LengthOf(usual);
+            foreach (var first in column[..order]) bits += PackedWriter.LengthOf(first);
             if (bits < best.Bits) best = new(order, usual, bits);
-            if (order == 0 && bits == 0) break;
         }
 
         return best;
@@ -133,11 +133,14 @@ internal static class IntegerColumn
     /// <summary>About how long distances become: their entropy, and the frequencies that the decoder needs.</summary>
     private static double Bits(ReadOnlySpan<long> distances, long usual, int[] histogram)
     {
+        // The final states of the coder, which the columns of a block share.
+        const double States = 24;
         if (!distances.ContainsAnyExcept(usual)) return 0;
         histogram.AsSpan().Clear();
         foreach (var distance in distances) histogram[ZigZag.Symbol(ZigZag.Encode(distance - usual))]++;
-        var bits = 8.0;
-        for (var symbol = 0; symbol < histogram.Length; symbol++)
+        var last = histogram.AsSpan().LastIndexOfAnyExcept(0);
+        var bits = States + last;
+        for (var symbol = 0; symbol <= last; symbol++)
         {
             if (histogram[symbol] == 0) continue;
             var part = (double)histogram[symbol] / distances.Length;

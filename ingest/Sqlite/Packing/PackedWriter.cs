@@ -22,6 +22,9 @@ internal sealed class PackedWriter
     private uint[] symbols = new uint[1 << 12];
     private int symbolCount;
 
+    /// <summary>How many bits <see cref="WriteSigned"/> needs.</summary>
+    public static int LengthOf(long value) => 7 + 64 - BitOperations.LeadingZeroCount(ZigZag.Encode(value));
+
     /// <summary>Begins a block.</summary>
     public void Begin(byte version, int count)
     {

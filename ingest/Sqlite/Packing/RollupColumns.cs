@@ -108,17 +108,20 @@ internal readonly ref struct RollupColumns(PackingScratch scratch, int count)
         if (scale.Form == ValueForm.Bits) return 0;
         return column switch
         {
-            Sum => (long)(((Int128)Integer(Min, i) + Integer(Max, i)) * Counts[i] / 2),
+            Sum => MultiplyDivide(Integer(Min, i) + Integer(Max, i), Counts[i], 2),
             Held => ExpectedHeld(i, Integer(Sum, i) - last),
             _ => last - first,
         };
     }
 
     /// <summary>When readings came regularly, all but the last were held equally long.</summary>
-    private long ExpectedHeld(int i, long sumOfHeld)
+    private long ExpectedHeld(int i, long sumOfHeld) =>
+        Counts[i] > 1 ? MultiplyDivide(sumOfHeld, Lengths[i] - LastBefore[i] - FirstAfter[i], Counts[i] - 1) : 0;
+
+    /// <summary>Cut off towards zero; of a product of 128 bits, which are only looked at when there are so many.</summary>
+    private static long MultiplyDivide(long left, long right, long divisor)
     {
-        if (Counts[i] <= 1) return 0;
-        var span = Lengths[i] - LastBefore[i] - FirstAfter[i];
-        return (long)((Int128)sumOfHeld * span / (Counts[i] - 1));
+        var high = Math.BigMul(left, right, out long low);
+        return high == low >> 63 ? low / divisor : (long)((Int128)left * right / divisor);
     }
 }

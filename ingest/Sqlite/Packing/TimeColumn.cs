@@ -17,9 +17,8 @@ internal static class TimeColumn
         for (var i = 0; i < Units.Length; i++)
         {
             if (!Split(times, Units[i], steps, offs)) continue;
-            var length = IntegerColumn.Best(steps, scratch).Bits + IntegerColumn.Best(offs, scratch).Bits;
+            var length = IntegerColumn.Best(steps, scratch).Bits + (i == 0 ? 0 : IntegerColumn.Best(offs, scratch).Bits);
             if (length < bits) (best, bits) = (i, length);
-            if (bits == 0) break;
         }
 
         Split(times, Units[best], steps, offs);

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using Plantroom.Ingest.Sqlite;
 using Plantroom.Ingest.Sqlite.Packing;
 
 namespace Plantroom.Benchmarks.Storage;
@@ -17,9 +15,10 @@ internal sealed class PackBenchmark(int days, int seed)
         foreach (var reading in building.Read(TimeSpan.FromDays(days))) series[reading.Point].Add(reading.Time, reading.Value, 0);
 
         Console.WriteLine($"{days} days of the simulated building, seed {seed}: {series.Sum(static s => (long)s.Count):N0} readings of {series.Length} points");
-        Console.WriteLine("bytes per reading        readings   4096    512  roll-ups   unpack M/s   pack M/s");
+        Console.WriteLine("bytes per reading       readings   4096    512  roll-ups    unpack M/s  pack M/s  windows M/s");
+        new PackFigures().Add(series.MaxBy(static s => s.Count)!, isCounter: true);
         var total = new PackFigures();
-        foreach (var kind in building.Points.Select((point, i) => (point, series[i])).GroupBy(static p => p.point.Kind))
+        foreach (var kind in building.Points.Select((point, i) => (Point: point, Readings: series[i])).GroupBy(static p => p.Point.Kind))
         {
             var figures = new PackFigures();
             foreach (var (point, readings) in kind) figures.Add(readings, point.IsCounter);
@@ -30,6 +29,13 @@ internal sealed class PackBenchmark(int days, int seed)
         Print("total", total);
     }
 
-    private static void Print(string name, PackFigures f) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{name,-20} {f.Readings,12:N0}  {f.Large / f.Readings,5:F3}  {f.Small / f.Readings,5:F3}   {f.Rollups / f.Readings,5:F3}    {f.Readings / f.Unpack.TotalMicroseconds,6:F0}       {f.Readings / f.Pack.TotalMicroseconds,6:F1}"));
+    private static void Print(string name, PackFigures f)
+    {
+        var (chunks, small, rollups) = (f.Large / f.Readings, f.Small / f.Readings, f.Rollups / f.Readings);
+        var (unpack, pack, windows) = (PerMicrosecond(f.Readings, f.Unpack), PerMicrosecond(f.Readings, f.Pack), PerMicrosecond(f.Windows, f.UnpackRollups));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name,-18} {f.Readings,13:N0}  {chunks,5:F3}  {small,5:F3}     {rollups,5:F3}         {unpack,5:F0}     {pack,5:F1}        {windows,5:F1}"));
+    }
+
+    private static double PerMicrosecond(long count, TimeSpan took) => count / took.TotalMicroseconds;
 }
