@@ -9,6 +9,8 @@ namespace Plantroom;
 /// <remarks>Every store makes its windows with it, so that all stores answer alike. For one thread.</remarks>
 public sealed class WindowBuilder
 {
+    private const int Few = 512;
+
     private readonly WindowRequest request;
     private readonly WindowGrid grid;
     private readonly List<HistoryWindow> windows = [];
@@ -57,7 +59,9 @@ public sealed class WindowBuilder
 
     /// <summary>Adds a stretch within the range and within one window.</summary>
     /// <param name="stretch">Its summary.</param>
-    /// <param name="inStretch">How many ms of it, from its first to its last reading, the value was the asked state.</param>
+    /// <param name="inStretch">
+    /// How many ms of it, from its first to its last reading, the value was the asked state; NaN when that is not known.
+    /// </param>
     public void Add(in Summary stretch, double inStretch = 0)
     {
         if (stretch.Count == 0) return;
@@ -88,9 +92,19 @@ public sealed class WindowBuilder
     private void Close(Sample? atEnd)
     {
         HoldState(To);
+        if (windows.Count == windows.Capacity && windows.Count >= Few) MakeRoom();
         windows.Add(Window(atEnd));
         if (summary.Count > 0) before = summary.Last;
         Open(end);
+    }
+
+    /// <summary>Room for all windows, if they go on as densely as so far: they are large, and copied each time the room is too small.</summary>
+    private void MakeRoom()
+    {
+        var (first, range) = (windows[0].Start, request.Range);
+        var (count, expected) = (windows.Count, windows.Count * ((range.To - first) / (start - first)));
+        var most = Math.Max(2L * count, Math.Min(128L * count, count + 250_000));
+        windows.EnsureCapacity((int)Math.Clamp(Math.Min(expected + 8, request.Limit), count + 1, Math.Min(most, Array.MaxLength)));
     }
 
     private void Open(DateTime at)
@@ -128,12 +142,15 @@ public sealed class WindowBuilder
     private HistoryWindow WithExtras(HistoryWindow window, Sample? atEnd)
     {
         var known = To - (before is null ? window.First!.Value.Time : From);
-        var extras = known > TimeSpan.Zero ? request.Extras : request.Extras & WindowExtras.Increase;
+
+        // Of a stretch that reaches out of its window only the sum of all is known.
+        var reachesOut = before is { } earlier && earlier.Time > From || window.Last is { } later && later.Time > To;
+        var extras = known > TimeSpan.Zero && !reachesOut ? request.Extras : request.Extras & WindowExtras.Increase;
         return window with
         {
             TimeWeightedMean = extras.HasFlag(WindowExtras.TimeWeightedMean) ? Held() / known.TotalMilliseconds : null,
             Increase = extras.HasFlag(WindowExtras.Increase) ? Rise(atEnd) : null,
-            InState = extras.HasFlag(WindowExtras.InState) ? TimeSpan.FromMilliseconds(inState) : null,
+            InState = extras.HasFlag(WindowExtras.InState) && !double.IsNaN(inState) ? TimeSpan.FromMilliseconds(inState) : null,
         };
     }
 

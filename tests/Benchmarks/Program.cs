@@ -13,6 +13,8 @@ switch (args.FirstOrDefault())
     case "alarm":
         await new AlarmBenchmark(alarms: Argument(1, 200), perSecond: Argument(2, 5_000)).RunAsync();
         return 0;
+    case "history-query":
+        using (var queries = new QueryBenchmark(rounds: Argument(1, 5))) await queries.RunAsync();
     case "lines":
         new LinesBenchmark(points: Argument(1, 20_000), rounds: Argument(2, 5)).Run();
         return 0;
@@ -42,6 +44,7 @@ switch (args.FirstOrDefault())
             chain [messages = 300000] [rounds = 3]
             alarm [alarms = 200] [background readings per second = 5000]
             pack [days = 7] [seed = 1]
+            history-query [rounds = 5]
             lines [points = 20000] [rounds = 5]
             mqtt-fan-in    --messages 1000000 --rounds 3 --qos 0,1 --publishers 10,100 --rate 20000
             mqtt-fan-out   --messages 1000 --rounds 3 --subscribers 1000 --rate 200

@@ -11,6 +11,11 @@ namespace Plantroom.EndToEnd.Tests;
 public sealed class KillTests : IDisposable
 {
     private const int DefaultKills = 10;
+
+    /// <summary>What was published is an hour old, so that it is packed while it still comes.</summary>
+    private static readonly string[] Settings =
+        ["--roles", "all,-simulators", "--Ingest:CompactAfter", "00:15:00", "--Ingest:CompactEvery", "00:00:01"];
+
     private readonly TempFolder folder = new();
     private readonly ReadingLoad load = new();
     private readonly Random random = new(1);
@@ -25,15 +30,20 @@ public sealed class KillTests : IDisposable
     {
         for (var kill = 0; kill < Kills; kill++) await LoadAndKillAsync(random.Next(50, 1500));
 
-        await using var host = await HostProcess.StartAsync(folder.Path, "--roles", "all,-simulators");
+        await using var host = await HostProcess.StartAsync(folder.Path, Settings);
         await load.AssertKeptAsync(host);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Kills} kills, {load.Acknowledged} acknowledged readings, all of them stored");
+        await host.InterruptAsync();
+        using var file = new DatabaseFile(folder.File("history.db"));
+        Assert.Equal("ok", file.IntegrityCheck());
+        var packed = file.Number("SELECT coalesce(sum(count), 0) FROM chunk");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Kills} kills, {load.Acknowledged} acknowledged readings stored, {packed} of them packed");
+        Assert.InRange(packed, 1, long.MaxValue);
     }
 
     /// <summary>Publishes from many tasks and kills the system in the middle of it.</summary>
     private async Task LoadAndKillAsync(int after)
     {
-        await using var host = await HostProcess.StartAsync(folder.Path, "--roles", "all,-simulators");
+        await using var host = await HostProcess.StartAsync(folder.Path, Settings);
         await using var sending = await load.StartAsync(host.MqttPort);
         await load.MoreAsync(after);
         await host.KillAsync();

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Plantroom.Mqtt;
-using Plantroom.TestKit;
 using Plantroom.TestKit.Hosting;
 
 namespace Plantroom.EndToEnd.Tests;
@@ -15,6 +14,7 @@ internal sealed class ReadingLoad
 {
     private const int Publishers = 16;
     private const long PageMilliseconds = 50_000;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly ConcurrentDictionary<long, double> acknowledged = new();
     private readonly long first = TimeProvider.System.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds();
     private long next;
@@ -34,10 +34,13 @@ internal sealed class ReadingLoad
     }
 
     /// <summary>Waits until so many more were acknowledged.</summary>
-    public Task MoreAsync(int count)
+    public async Task MoreAsync(int count)
     {
         var wanted = Acknowledged + count;
-        return Eventually.True(() => Acknowledged >= wanted, $"{wanted} are acknowledged", TestContext.Current.CancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Patience);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (Acknowledged < wanted) await pause.WaitForNextTickAsync(limit.Token);
     }
 
     /// <summary>Checks that every acknowledged reading is there, once.</summary>

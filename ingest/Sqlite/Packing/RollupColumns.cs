@@ -6,12 +6,8 @@ namespace Plantroom.Ingest.Sqlite.Packing;
 /// </summary>
 internal readonly ref struct RollupColumns(PackingScratch scratch, int count)
 {
-    public const int ValueColumns = 7;
-
-    /// <summary>The last one, which only counters have.</summary>
-    public const int Rise = 6;
-
-    private const int First = 0, Last = 1, Min = 2, Max = 3, Sum = 4, Held = 5;
+    private const int First = 0, Last = 1, Min = 2, Max = 3, Sum = 4, Held = 5, Rise = 6;
+    private const int ValueColumns = 7;
     private readonly Span<long> times = scratch.Times(count * 5);
     private readonly Span<long> integers = scratch.Integers(count * ValueColumns);
     private readonly Span<double> values = scratch.Values(count * ValueColumns);
@@ -33,19 +29,19 @@ internal readonly ref struct RollupColumns(PackingScratch scratch, int count)
 
     public Span<double> AllValues => values;
 
+    /// <summary>How many of them are kept: only counters have the last one, the rise.</summary>
+    public static int ColumnsOfValues(bool withRise) => withRise ? ValueColumns : Rise;
+
     public Span<long> Integers(int column) => integers.Slice(column * count, count);
 
-    public void SetTimes(int i, in RollupWindow window)
+    public void Set(int i, in RollupWindow window, bool withRise)
     {
+        var summary = window.Summary;
         Starts[i] = window.Start;
         Lengths[i] = window.End - window.Start;
-        Counts[i] = window.Summary.Count;
-        FirstAfter[i] = StoredTime.ToMilliseconds(window.Summary.First.Time) - window.Start;
-        LastBefore[i] = window.End - StoredTime.ToMilliseconds(window.Summary.Last.Time);
-    }
-
-    public void SetValues(int i, in Summary summary, bool withRise)
-    {
+        Counts[i] = summary.Count;
+        FirstAfter[i] = StoredTime.ToMilliseconds(summary.First.Time) - window.Start;
+        LastBefore[i] = window.End - StoredTime.ToMilliseconds(summary.Last.Time);
         ReadOnlySpan<double> row =
             [summary.First.Value, summary.Last.Value, summary.Min, summary.Max, summary.Sum, summary.Held, withRise ? summary.Rise : 0];
         for (var column = 0; column < row.Length; column++) values[(column * count) + i] = row[column];
@@ -54,7 +50,7 @@ internal readonly ref struct RollupColumns(PackingScratch scratch, int count)
     /// <summary>Takes off every integer what is to be expected; from the back, where nothing depends on what it has left.</summary>
     public void Differentiate(ValueScale scale, bool withRise)
     {
-        for (var column = withRise ? Rise : Held; column >= Last; column--)
+        for (var column = ColumnsOfValues(withRise) - 1; column >= Last; column--)
             for (var i = 0; i < count; i++)
                 integers[(column * count) + i] -= Expected(column, i, scale);
     }
@@ -63,7 +59,7 @@ internal readonly ref struct RollupColumns(PackingScratch scratch, int count)
     public void Integrate(ValueScale scale, bool withRise)
     {
         if (!withRise) Integers(Rise).Clear();
-        for (var column = Last; column <= (withRise ? Rise : Held); column++)
+        for (var column = Last; column < ColumnsOfValues(withRise); column++)
             for (var i = 0; i < count; i++)
                 integers[(column * count) + i] += Expected(column, i, scale);
     }

@@ -21,8 +21,10 @@ internal static class RollupFormat
         var writer = scratch.Writer;
         writer.Begin(Version, windows.Length);
         writer.WriteBits(withRise ? 1u : 0u, 1);
-        WriteTimes(writer, windows, scratch);
-        WriteValues(writer, windows, withRise, scratch);
+        var columns = new RollupColumns(scratch, windows.Length);
+        for (var i = 0; i < windows.Length; i++) columns.Set(i, windows[i], withRise);
+        WriteTimes(writer, columns, scratch);
+        WriteValues(writer, columns, withRise, scratch);
         return writer.End();
     }
 
@@ -34,30 +36,16 @@ internal static class RollupFormat
         var reader = new PackedReader(packed, Version, MostWindows);
         var withRise = reader.ReadBits(1) == 1;
         var columns = new RollupColumns(scratch, reader.Count);
-        TimeColumn.Read(ref reader, columns.Starts, scratch);
-        IntegerColumn.Read(ref reader, columns.Lengths, scratch);
-        IntegerColumn.Read(ref reader, columns.Counts, scratch);
-        TimeColumn.Read(ref reader, columns.FirstAfter, scratch);
-        TimeColumn.Read(ref reader, columns.LastBefore, scratch);
-        var scale = ValueColumn.ReadScale(ref reader);
-        for (var i = 0; i < RollupColumns.ValueColumns; i++)
-            if (withRise || i != RollupColumns.Rise)
-                IntegerColumn.Read(ref reader, columns.Integers(i), scratch);
-        columns.Integrate(scale, withRise);
-        scale.Decode(columns.AllIntegers, columns.AllValues);
-        ValueColumn.ReadExceptions(ref reader, columns.AllValues);
-        columns.CheckTimes();
-
+        ReadTimes(ref reader, columns, scratch);
+        ReadValues(ref reader, columns, withRise, scratch);
         var before = into.Count;
         CollectionsMarshal.SetCount(into, before + reader.Count);
         var windows = CollectionsMarshal.AsSpan(into)[before..];
         for (var i = 0; i < windows.Length; i++) windows[i] = columns.Window(i, withRise);
     }
 
-    private static void WriteTimes(PackedWriter writer, ReadOnlySpan<RollupWindow> windows, PackingScratch scratch)
+    private static void WriteTimes(PackedWriter writer, RollupColumns columns, PackingScratch scratch)
     {
-        var columns = new RollupColumns(scratch, windows.Length);
-        for (var i = 0; i < windows.Length; i++) columns.SetTimes(i, windows[i]);
         TimeColumn.Write(writer, columns.Starts, scratch);
         IntegerColumn.Write(writer, columns.Lengths, scratch);
         IntegerColumn.Write(writer, columns.Counts, scratch);
@@ -65,15 +53,30 @@ internal static class RollupFormat
         TimeColumn.Write(writer, columns.LastBefore, scratch);
     }
 
-    private static void WriteValues(PackedWriter writer, ReadOnlySpan<RollupWindow> windows, bool withRise, PackingScratch scratch)
+    private static void ReadTimes(ref PackedReader reader, RollupColumns columns, PackingScratch scratch)
     {
-        var columns = new RollupColumns(scratch, windows.Length);
-        for (var i = 0; i < windows.Length; i++) columns.SetValues(i, windows[i].Summary, withRise);
+        TimeColumn.Read(ref reader, columns.Starts, scratch);
+        IntegerColumn.Read(ref reader, columns.Lengths, scratch);
+        IntegerColumn.Read(ref reader, columns.Counts, scratch);
+        TimeColumn.Read(ref reader, columns.FirstAfter, scratch);
+        TimeColumn.Read(ref reader, columns.LastBefore, scratch);
+        columns.CheckTimes();
+    }
+
+    private static void WriteValues(PackedWriter writer, RollupColumns columns, bool withRise, PackingScratch scratch)
+    {
         var scale = ValueColumn.WriteScale(writer, columns.AllValues, columns.AllIntegers);
         columns.Differentiate(scale, withRise);
-        for (var i = 0; i < RollupColumns.ValueColumns; i++)
-            if (withRise || i != RollupColumns.Rise)
-                IntegerColumn.Write(writer, columns.Integers(i), scratch);
+        for (var i = 0; i < RollupColumns.ColumnsOfValues(withRise); i++) IntegerColumn.Write(writer, columns.Integers(i), scratch);
         ValueColumn.WriteExceptions(writer, columns.AllValues, scale);
+    }
+
+    private static void ReadValues(ref PackedReader reader, RollupColumns columns, bool withRise, PackingScratch scratch)
+    {
+        var scale = ValueColumn.ReadScale(ref reader);
+        for (var i = 0; i < RollupColumns.ColumnsOfValues(withRise); i++) IntegerColumn.Read(ref reader, columns.Integers(i), scratch);
+        columns.Integrate(scale, withRise);
+        scale.Decode(columns.AllIntegers, columns.AllValues);
+        ValueColumn.ReadExceptions(ref reader, columns.AllValues);
     }
 }

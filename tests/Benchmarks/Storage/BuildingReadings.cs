@@ -51,7 +51,7 @@ internal sealed class BuildingReadings
     /// <summary>All points, in the order of their devices.</summary>
     public IReadOnlyList<BuildingPoint> Points { get; }
 
-    /// <summary>The readings in the order of time, of <see cref="SimulatorOptions.Tick"/> after <see cref="SimulatorOptions.Tick"/>. Once only.</summary>
+    /// <summary>The readings from the start on, in the order of time. Once only.</summary>
     public IEnumerable<BuildingReading> Read(TimeSpan length)
     {
         var reporters = building.Devices.Select(device => new DeviceReporter(device, options)).ToList();

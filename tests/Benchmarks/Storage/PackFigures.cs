@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Plantroom.Ingest.Sqlite;
 using Plantroom.Ingest.Sqlite.Packing;
 
@@ -23,7 +22,7 @@ internal sealed class PackFigures
     public double Small { get; private set; }
 
     /// <summary>Bytes of the quarter hours, hours and days.</summary>
-    public double Rollups { get; private set; }
+    public double RollupBytes { get; private set; }
 
     public long Windows { get; private set; }
 
@@ -38,7 +37,7 @@ internal sealed class PackFigures
         Readings += other.Readings;
         Large += other.Large;
         Small += other.Small;
-        Rollups += other.Rollups;
+        RollupBytes += other.RollupBytes;
         Windows += other.Windows;
         Pack += other.Pack;
         Unpack += other.Unpack;
@@ -60,13 +59,14 @@ internal sealed class PackFigures
         AddRollups(readings, isCounter);
     }
 
+    /// <summary>The windows of readings, in rows as they are stored.</summary>
+    public static IEnumerable<RollupWindow[]> Rollups(ChunkBuffer readings) =>
+        Levels.SelectMany(level => RollupWindows.Of(readings, level.Every).Chunk(level.InARow));
+
     private void AddRollups(ChunkBuffer readings, bool isCounter)
     {
-        var rows = Levels
-            .SelectMany(level => Storage.Windows.Of(readings, level.Every).Chunk(level.InARow))
-            .Select(row => RollupFormat.Pack(row, isCounter))
-            .ToList();
-        Rollups += rows.Sum(static r => r.Length);
+        var rows = Rollups(readings).Select(row => RollupFormat.Pack(row, isCounter)).ToList();
+        RollupBytes += rows.Sum(static r => r.Length);
         var into = new List<RollupWindow>();
         UnpackRollups += Fastest(() =>
         {
@@ -76,12 +76,12 @@ internal sealed class PackFigures
         Windows += into.Count;
     }
 
-    /// <summary>Of three times, because other processes are about.</summary>
+    /// <summary>Processor time, the least of three times, because other processes are about.</summary>
     private static TimeSpan Fastest(Action action) => Enumerable.Range(0, 3).Min(_ =>
     {
-        var begun = Stopwatch.GetTimestamp();
+        var before = Environment.CpuUsage.TotalTime;
         action();
-        return Stopwatch.GetElapsedTime(begun);
+        return Environment.CpuUsage.TotalTime - before;
     });
 
     private static List<byte[]> Chunks(ChunkBuffer readings, int size)

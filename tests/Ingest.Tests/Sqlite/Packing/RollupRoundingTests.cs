@@ -38,7 +38,8 @@ public sealed class RollupRoundingTests
             Assert.InRange(Math.Abs(rounded.Sum - summary.Sum), 0, 1e-12 * largest * list.Count);
             Assert.InRange(Math.Abs(rounded.Held - summary.Held), 0, 1e-12 * largest * span);
             Assert.InRange(Math.Abs(rounded.Rise - summary.Rise), 0, 1e-12 * largest);
-            Assert.Equal((summary.Count, summary.Min, summary.Max, summary.First, summary.Last), (rounded.Count, rounded.Min, rounded.Max, rounded.First, rounded.Last));
+            Assert.Equal((summary.Count, summary.Min, summary.Max), (rounded.Count, rounded.Min, rounded.Max));
+            Assert.Equal((summary.First, summary.Last), (rounded.First, rounded.Last));
         }));
     }
 

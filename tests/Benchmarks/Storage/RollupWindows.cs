@@ -4,7 +4,7 @@ using Plantroom.Ingest.Sqlite.Packing;
 namespace Plantroom.Benchmarks.Storage;
 
 /// <summary>The windows of readings at one level, as the compactor makes them.</summary>
-internal static class Windows
+internal static class RollupWindows
 {
     public static RollupWindow[] Of(ChunkBuffer readings, TimeSpan every)
     {
