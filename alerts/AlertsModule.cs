@@ -18,7 +18,8 @@ namespace Plantroom.Alerts;
 public static class AlertsModule
 {
     /// <summary>
-    /// Registers <see cref="IAlarms"/>, <see cref="IRainWarnings"/>, the job <c>rain-warning</c>, the health check <c>alerts</c>, the
+    /// Registers <see cref="IAlarms"/>, <see cref="ISystemAlarms"/>, <see cref="IRainWarnings"/>, the job <c>rain-warning</c>, the health
+    /// check <c>alerts</c>, the
     /// start-up check of the rules and the hosted service that evaluates them. Settings: section <c>Alerts</c>.
     /// </summary>
     public static IHostApplicationBuilder AddAlerts(this IHostApplicationBuilder builder)
@@ -49,6 +50,9 @@ public static class AlertsModule
             $"{AlertsOptions.Section}:{nameof(AlertsOptions.RainCron)}"));
         services.AddSingleton<AlertsService>();
         services.AddHostedService(static provider => provider.GetRequiredService<AlertsService>());
+        services.AddSingleton<SystemAlarms>();
+        services.AddSingleton<ISystemAlarms>(static provider => provider.GetRequiredService<SystemAlarms>());
+        services.AddHostedService(static provider => provider.GetRequiredService<SystemAlarms>());
 
         services.AddHealthChecks().AddCheck<AlertsHealthCheck>("alerts", tags: ["ready"]);
         services.Configure<JsonOptions>(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, AlertsJson.Default));

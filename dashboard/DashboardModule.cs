@@ -15,8 +15,8 @@ using Plantroom.Dashboard.Shell;
 namespace Plantroom.Dashboard;
 
 /// <summary>
-/// The dashboard: what people see. Follows both buses, and serves the pages <c>/</c>, <c>/alarms</c> and
-/// <c>/equipment/{site}/{id}</c>, the hub <c>/hubs/alarms</c> and the files the pages need.
+/// The dashboard: what people see. Follows both buses, and serves the pages <c>/</c>, <c>/alarms</c>, <c>/storage</c>
+/// and <c>/equipment/{site}/{id}</c>, the hub <c>/hubs/alarms</c> and the files the pages need.
 /// </summary>
 public static class DashboardModule
 {

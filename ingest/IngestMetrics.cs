@@ -11,6 +11,7 @@ internal sealed class IngestMetrics : IDisposable
     private readonly Counter<long> commits;
     private readonly Counter<long> failures;
     private readonly Counter<long> removed;
+    private readonly Counter<long> dropped;
     private readonly Histogram<double> duration;
     private readonly Counter<long> delivered;
     private readonly Counter<long> undelivered;
@@ -25,6 +26,8 @@ internal sealed class IngestMetrics : IDisposable
         commits = meter.CreateCounter<long>("plantroom.ingest.commits", "{commit}", "Transactions that stored readings.");
         failures = meter.CreateCounter<long>("plantroom.ingest.commit.failures", "{commit}", "Attempts to store that failed, by SQLite error code.");
         removed = meter.CreateCounter<long>("plantroom.ingest.readings.removed", "{reading}", "Readings removed because of their age.");
+        dropped = meter.CreateCounter<long>(
+            "plantroom.ingest.readings.dropped", "{reading}", "Readings without an acknowledgement that were not stored, by reason.");
         duration = meter.CreateHistogram<double>("plantroom.ingest.commit.duration", "s", "How long a transaction took.");
         delivered = meter.CreateCounter<long>("plantroom.ingest.readings.delivered", "{reading}", "Readings that the remote store took, by lane.");
         undelivered = meter.CreateCounter<long>("plantroom.ingest.readings.undelivered", "{reading}", "Readings that will not be delivered, by reason.");
@@ -55,6 +58,9 @@ internal sealed class IngestMetrics : IDisposable
     }
 
     public void Failed(int code) => failures.Add(1, new KeyValuePair<string, object?>("code", code));
+
+    /// <summary>Counts readings that came while the store was stuck and were more than can be held.</summary>
+    public void Dropped(long readings) => dropped.Add(readings, new KeyValuePair<string, object?>("reason", "storeStuck"));
 
     public void Removed(int readings) => removed.Add(readings);
 

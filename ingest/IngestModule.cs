@@ -10,6 +10,7 @@ using Plantroom.Ingest.Influx;
 using Plantroom.Ingest.Retention;
 using Plantroom.Ingest.Sqlite;
 using Plantroom.Ingest.Sqlite.Compaction;
+using Plantroom.Ingest.Status;
 using Plantroom.Ingest.Transfer;
 
 namespace Plantroom.Ingest;
@@ -19,8 +20,9 @@ namespace Plantroom.Ingest;
 /// </summary>
 /// <remarks>
 /// Subscribes <see cref="IBus{T}"/> of <see cref="ReadingBatch"/> as <c>ingest</c>; it is the one that calls
-/// <see cref="ReadingBatch.Kept"/>. Provides <see cref="IHistory"/>. Keeps <see cref="DataFolder.History"/> or
-/// <see cref="DataFolder.Spool"/>, as <see cref="IngestOptions.Store"/> says.
+/// <see cref="ReadingBatch.Kept"/>. Provides <see cref="IHistory"/> and <see cref="IStorageStatus"/>, raises alarms of the store through
+/// <see cref="ISystemAlarms"/>. Keeps <see cref="DataFolder.History"/> or <see cref="DataFolder.Spool"/>, as
+/// <see cref="IngestOptions.Store"/> says.
 /// </remarks>
 public static class IngestModule
 {
@@ -43,11 +45,13 @@ public static class IngestModule
         services.AddSingleton(HistoryExport.Of).AddSingleton(HistoryImport.Of);
 
         services.AddSingleton<IngestMetrics>();
+        services.AddSingleton<DeliveryMonitor>();
         services.AddSingleton<IngestHealth>();
         services.AddHealthChecks().AddCheck<IngestHealth>("ingest", tags: ["ready"]);
 
-        // Stopped in reverse order: nothing is cleaned up or delivered any more when the last readings are stored and the writer closes.
-        services.AddHostedService<IngestService>();
+        // Stopped in reverse order: nothing is packed, cleaned up or delivered any more when the last readings are stored and the writer
+        // closes.
+        services.AddStoring();
         if (remote) services.AddDelivery();
         else services.AddSingleton<CompactionMetrics>().AddHostedService<Compaction>().AddHostedService<CleanUp>();
         return builder;
@@ -58,6 +62,7 @@ public static class IngestModule
     {
         LastApi.Map(routes);
         HistoryApi.Map(routes);
+        StorageApi.Map(routes);
         return routes;
     }
 

@@ -143,6 +143,31 @@ public sealed class IngestOptions
     /// <summary>The most points that one answer of <c>/api/v1/history</c> is about. 1 to 10,000, default 200.</summary>
     [Range(1, 10_000)]
     public int AnswerPoints { get; set; } = 200;
+
+    /// <summary>
+    /// How much of the disk is left to alarms, their journal and the broker, in MB: with less, readings are not kept, so not acknowledged,
+    /// until a tenth more is free again. 0 for none, up to 1,000,000, default 100.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int MinFreeMegabytes { get; set; } = 100;
+
+    /// <summary>
+    /// When nothing could be stored for so long, readings that wait are held in memory, so that rules go on seeing new ones. 100 ms to
+    /// 1 min, default 2 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
+    public TimeSpan StuckAfter { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How many readings are held at most, each acknowledgement that is due counted as one more; about 32 bytes each. Beyond it, those that
+    /// nobody waits for are dropped, oldest first, and the senders of the others wait. 100 to 50,000,000, default 500,000.
+    /// </summary>
+    [Range(100, 50_000_000)]
+    public int MaxHeld { get; set; } = 500_000;
+
+    /// <summary>When the state of the store becomes an alarm.</summary>
+    [ValidateObjectMembers]
+    public StorageAlarmOptions Alarms { get; set; } = new();
 }
 
 /// <summary>Checks the settings at start.</summary>

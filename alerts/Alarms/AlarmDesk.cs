@@ -16,7 +16,8 @@ namespace Plantroom.Alerts.Alarms;
 /// engine ── edges ──────┐
 /// rules ─── rebind ─────┤  bounded queue      one transaction          bus of alarm changes
 /// people ── acknowledge ┼────────────► desk ───────────────► database ───────────────────►
-/// rain ──── warning ────┘
+/// rain ──── warning ────┤
+/// system ── alarm ──────┘
 /// </code>
 /// What is waiting when the desk gets to it is committed together. While the database fails, items wait here and in the queue, and
 /// in the end the engine waits: nothing is forgotten.

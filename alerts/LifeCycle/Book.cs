@@ -50,10 +50,27 @@ internal sealed record Book(ImmutableDictionary<RuleKey, Held> Held, long NextId
             Limit = warning.Limit,
             RaisedAt = warning.At,
         };
-        if (Current(warning.Key) is not { InAlarm: true } alarm) return Raise(told, warning.At, changes);
-        return alarm.Title == told.Title && alarm.Priority == told.Priority
-            ? this
-            : Change(alarm, told, warning.Rose, warning.At, changes);
+        return Hold(told, warning.Rose, changes);
+    }
+
+    /// <summary>Raises, changes or returns an alarm of the system itself; null when its condition is not met.</summary>
+    public Book Tell(RuleKey key, SystemAlarm? alarm, DateTime at, List<AlarmChange> changes)
+    {
+        if (alarm is null) return Current(key) is { InAlarm: true } ? Return(key, at, changes) : this;
+        var told = new Alarm
+        {
+            Id = NextId,
+            Rule = key.Rule,
+            Equipment = key.Equipment,
+            Priority = alarm.Priority,
+            State = AlarmState.Normal,
+            Title = alarm.Title,
+            Action = alarm.Action,
+            Value = alarm.Value,
+            Limit = alarm.Limit,
+            RaisedAt = at,
+        };
+        return Hold(told, rose: Current(key) is { } current && alarm.Priority < current.Priority, changes);
     }
 
     /// <summary>A person takes note.</summary>
@@ -78,6 +95,8 @@ internal sealed record Book(ImmutableDictionary<RuleKey, Held> Held, long NextId
         var book = this;
         foreach (var alarm in Held.Values.Select(static h => h.Alarm).OrderBy(static a => a.Id))
         {
+            // No file of the site speaks of the system itself.
+            if (SystemAlarm.Is(alarm)) continue;
             if (!bound.TryGetValue(RuleKey.Of(alarm), out var priority))
             {
                 var transition = AlarmTransitions.Of(alarm.State, AlarmTrigger.Withdraw);
@@ -106,6 +125,13 @@ internal sealed record Book(ImmutableDictionary<RuleKey, Held> Held, long NextId
         Limit = (edge.Rule.Condition as ValueCondition)?.Told,
         RaisedAt = edge.At,
     };
+
+    /// <summary>Raises an alarm whose giver says its priority and texts, or changes it to them when it is in alarm.</summary>
+    private Book Hold(Alarm told, bool rose, List<AlarmChange> changes)
+    {
+        if (Current(RuleKey.Of(told)) is not { InAlarm: true } alarm) return Raise(told, told.RaisedAt, changes);
+        return alarm.Title == told.Title && alarm.Priority == told.Priority ? this : Change(alarm, told, rose, told.RaisedAt, changes);
+    }
 
     private Book Raise(Alarm occurrence, DateTime at, List<AlarmChange> changes)
     {

@@ -30,6 +30,9 @@ public sealed record StorageStatus
     /// <summary>What the spool takes on this machine, in bytes.</summary>
     public long SpoolBytes { get; init; }
 
+    /// <summary>What the spool may take at most, in bytes; 0 when there is none.</summary>
+    public long SpoolLimitBytes { get; init; }
+
     /// <summary>When the oldest of what waits came in, UTC; null when nothing waits.</summary>
     public DateTime? SpoolSince { get; init; }
 

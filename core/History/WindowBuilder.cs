@@ -59,7 +59,9 @@ public sealed class WindowBuilder
 
     /// <summary>Adds a stretch within the range and within one window.</summary>
     /// <param name="stretch">Its summary.</param>
-    /// <param name="inStretch">How many ms of it, from its first to its last reading, the value was the asked state.</param>
+    /// <param name="inStretch">
+    /// How many ms of it, from its first to its last reading, the value was the asked state; NaN when that is not known.
+    /// </param>
     public void Add(in Summary stretch, double inStretch = 0)
     {
         if (stretch.Count == 0) return;
@@ -140,12 +142,15 @@ public sealed class WindowBuilder
     private HistoryWindow WithExtras(HistoryWindow window, Sample? atEnd)
     {
         var known = To - (before is null ? window.First!.Value.Time : From);
-        var extras = known > TimeSpan.Zero ? request.Extras : request.Extras & WindowExtras.Increase;
+
+        // Of a stretch that reaches out of its window only the sum of all is known.
+        var reachesOut = before is { } earlier && earlier.Time > From || window.Last is { } later && later.Time > To;
+        var extras = known > TimeSpan.Zero && !reachesOut ? request.Extras : request.Extras & WindowExtras.Increase;
         return window with
         {
             TimeWeightedMean = extras.HasFlag(WindowExtras.TimeWeightedMean) ? Held() / known.TotalMilliseconds : null,
             Increase = extras.HasFlag(WindowExtras.Increase) ? Rise(atEnd) : null,
-            InState = extras.HasFlag(WindowExtras.InState) ? TimeSpan.FromMilliseconds(inState) : null,
+            InState = extras.HasFlag(WindowExtras.InState) && !double.IsNaN(inState) ? TimeSpan.FromMilliseconds(inState) : null,
         };
     }
 

@@ -24,6 +24,9 @@ public sealed class ReadingBatch
     /// <summary>The readings, for callers that must keep them across an await.</summary>
     public ReadOnlyMemory<Reading> Memory { get; }
 
+    /// <summary>How many acknowledgements are due once it is kept; 0 when nobody waits to hear of it.</summary>
+    public int Owed => acknowledgements.Length;
+
     /// <summary>Completes the acknowledgements. Called by the one subscriber that keeps readings, after its commit; once.</summary>
     /// <exception cref="InvalidOperationException">Called twice: two subscribers believe that they keep the readings.</exception>
     public void Kept()

@@ -18,6 +18,15 @@ internal static class Show
     public static string Number(double value, int decimals, UiLanguage language) =>
         value.ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), language.Culture);
 
+    /// <summary>A size in its largest sensible unit, each 1,024 of the one below.</summary>
+    public static string Size(double bytes, UiLanguage language)
+    {
+        string[] units = ["kB", "MB", "GB", "TB"];
+        var (size, unit) = (bytes / 1024, 0);
+        for (; Math.Abs(size) >= 1000 && unit < units.Length - 1; unit++) size /= 1024;
+        return $"{Number(size, Math.Abs(size) < 10 ? 1 : 0, language)} {units[unit]}";
+    }
+
     /// <summary>The unit that belongs after a value of a point; empty for states.</summary>
     public static string Unit(PointDefinition point, UiLanguage language) => Units.Show(point.Unit, language);
 

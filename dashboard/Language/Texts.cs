@@ -110,6 +110,37 @@ internal static class Texts
     public static readonly LocalizedText Ago = new("{0}前", "{0} ago");
     public static readonly LocalizedText TimesUnit = new("次", "×");
 
+    // The store of readings.
+    public static readonly LocalizedText Storage = new("存储", "Storage");
+    public static readonly LocalizedText Kept = new("数据正在保存", "Readings are kept");
+    public static readonly LocalizedText NotKept = new("数据无法保存", "Readings are not kept");
+    public static readonly LocalizedText NotKeptHint =
+        new("设备会保留数据并在之后补发。报警暂时仍会判断。", "Devices keep their readings and send them again. Alarms go on for now.");
+
+    public static readonly LocalizedText NotDelivered = new("远程存储未接收数据", "The remote store does not take readings");
+    public static readonly LocalizedText NotDeliveredHint =
+        new("数据保存在本机缓冲区，恢复后自动补传。", "They are kept here and delivered afterwards.");
+
+    public static readonly LocalizedText StoreKind = new("存储类型", "Store");
+    public static readonly LocalizedText StoreTakes = new("已占用", "Takes");
+    public static readonly LocalizedText DiskFree = new("磁盘剩余", "Free on the disk");
+    public static readonly LocalizedText FreeIs = new("剩余 {0}", "{0} free");
+    public static readonly LocalizedText StoreGrows = new("增长", "Grows");
+    public static readonly LocalizedText PerDay = new("每天 {0}", "{0} a day");
+    public static readonly LocalizedText NotGrowing = new("不增长", "not at all");
+    public static readonly LocalizedText NotKnownYet = new("尚无法判断", "not known yet");
+    public static readonly LocalizedText DiskFullAt = new("预计写满", "Full, as it looks now");
+    public static readonly LocalizedText FullIn = new("约 {0}后（{1}）", "in about {0} ({1})");
+    public static readonly LocalizedText NotInSight = new("尚远", "not in sight");
+    public static readonly LocalizedText Spool = new("等待补传", "Waits for the remote store");
+    public static readonly LocalizedText SpoolEmpty = new("没有等待的数据", "Nothing waits");
+    public static readonly LocalizedText SpoolReadings = new("{0} 条数据，{1}", "{0} readings, {1}");
+    public static readonly LocalizedText SpoolOf = new("，上限 {0}", " of at most {0}");
+    public static readonly LocalizedText SpoolOldest = new("最早的已等待", "The oldest waits for");
+    public static readonly LocalizedText RefusedReadings = new("被拒收", "Refused");
+    public static readonly LocalizedText RefusedCount = new("{0} 条数据，已另存", "{0} readings, set aside");
+    public static readonly LocalizedText RefusedNone = new("无", "none");
+
     // Lengths of time.
     public static readonly LocalizedText Seconds = new("{0} 秒", "{0} s");
     public static readonly LocalizedText Minutes = new("{0} 分钟", "{0} min");

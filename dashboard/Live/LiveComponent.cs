@@ -62,14 +62,20 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     /// <summary>What a tick means for this part; answers whether it is to be drawn again.</summary>
     private protected virtual Task<bool> OnTickAsync(LiveTick what) => Task.FromResult(true);
 
-    private protected TimeZoneInfo ZoneOf(string site) => Model.FindSite(site)?.TimeZone ?? TimeZoneInfo.Utc;
+    /// <summary>The time zone of a site; what is of the system itself is told in that of the first site.</summary>
+    private protected TimeZoneInfo ZoneOf(string site) =>
+        site == SystemAlarm.Site && Model.Sites is [var first, ..] ? first.TimeZone : Model.FindSite(site)?.TimeZone ?? TimeZoneInfo.Utc;
 
-    private protected string NameOf(EquipmentId id) => Model.Find(id) is { } known ? L[known.Name] : id.ToString();
+    private protected string NameOf(EquipmentId id) =>
+        Model.Find(id) is { } known ? L[known.Name]
+        : id == SystemAlarm.Storage ? L[Texts.Storage]
+        : id.ToString();
 
     private static string Segment(string text) => Uri.EscapeDataString(text);
 
-    /// <summary>The address of the page of a piece of equipment.</summary>
-    private protected static string UrlOf(EquipmentId id) => $"equipment/{Segment(id.Site)}/{Segment(id.Equipment)}";
+    /// <summary>The address of the page of a piece of equipment; the store of readings has a page of its own.</summary>
+    private protected static string UrlOf(EquipmentId id) =>
+        id == SystemAlarm.Storage ? "storage" : $"equipment/{Segment(id.Site)}/{Segment(id.Equipment)}";
 
     private void OnTick(LiveTick what)
     {

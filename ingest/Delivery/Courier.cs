@@ -189,7 +189,10 @@ internal sealed partial class Courier(
     private void Report()
     {
         var waiting = spool.Book.Readings;
-        monitor.Current = new(notDelivering, waiting, spool.Book.Bytes, waiting == 0 ? null : lanes.OldestArrival(), refusedReadings);
+        monitor.Current = new(notDelivering, waiting, spool.Book.Bytes, waiting == 0 ? null : lanes.OldestArrival(), refusedReadings)
+        {
+            LimitBytes = (long)options.Value.MaxMegabytes << 20,
+        };
     }
 
     /// <summary>Requests that are cancelled have a moment to come back, so that what was taken is known.</summary>

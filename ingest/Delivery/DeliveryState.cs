@@ -8,6 +8,9 @@ namespace Plantroom.Ingest.Delivery;
 /// <param name="Refused">How many readings the store has refused since the start.</param>
 internal sealed record DeliveryState(string? NotDelivering, long Readings, long Bytes, DateTime? Since, long Refused)
 {
+    /// <summary>What the spool may take on the disk at most; 0 when there is none.</summary>
+    public long LimitBytes { get; init; }
+
     /// <summary>Nothing waits.</summary>
     public static DeliveryState Idle { get; } = new(null, 0, 0, null, 0);
 }

@@ -19,9 +19,14 @@ internal sealed class HistoryCheck(DataFolder folder) : IStartupCheck
         {
             using var connection = HistoryFile.OpenToInspect(folder.History);
             if (HistorySchema.Problem(connection, HistorySchema.Migrations.Count) is { } problem) return problem;
-            if (HistoryFile.Scalar(connection, "PRAGMA user_version") == 0) return null;
+            var version = HistoryFile.Scalar(connection, "PRAGMA user_version");
+            if (version == 0) return null;
             HistoryFile.Scalar(connection, "SELECT count(*) FROM point");
             HistoryFile.Scalar(connection, "SELECT max(time_ms) FROM reading WHERE point = (SELECT max(id) FROM point)");
+            if (version == 1) return null;
+            HistoryFile.Scalar(connection, "SELECT max(closed_ms) FROM point");
+            foreach (var table in (ReadOnlySpan<string>)["chunk", "rollup"])
+                HistoryFile.Scalar(connection, $"SELECT length(data) FROM {table} WHERE id = (SELECT max(id) FROM {table})");
             return null;
         }
         catch (SqliteException e)

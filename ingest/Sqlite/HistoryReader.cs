@@ -1,32 +1,33 @@
 using Microsoft.Data.Sqlite;
+using Plantroom.Ingest.Sqlite.Queries;
 
 namespace Plantroom.Ingest.Sqlite;
 
 /// <summary>One reading connection with its prepared statements. Used by one query at a time.</summary>
 internal sealed class HistoryReader : IDisposable
 {
-    /// <summary>What <see cref="Quality.ToByte"/> makes of the worst usable quality is below it, of every bad one at or above it.</summary>
-    private const int FirstBad = (int)QualityLevel.Bad << 6;
-
-    private const string OfPoint = "FROM reading WHERE point = ?1 AND time_ms >= ?2 AND time_ms < ?3";
-
     private readonly SqliteStatement begin;
     private readonly SqliteStatement end;
-    private readonly SqliteStatement number;
-    private readonly SqliteStatement rows;
-    private readonly SqliteStatement usable;
-    private readonly SqliteStatement before;
+    private readonly PointTable points;
+    private readonly ReadingBefore before;
+    private readonly RowCursor rows;
+    private readonly ChunkCursor chunks;
+    private readonly RollupCursor[] rollups;
+    private readonly ReadingMerge readings;
+    private readonly StretchReader stretches;
 
     private HistoryReader(SqliteConnection connection)
     {
         Connection = connection;
-        begin = new(Connection, "BEGIN");
-        end = new(Connection, "COMMIT");
-        number = new(Connection, "SELECT id FROM point WHERE name = ?1");
-        rows = new(Connection, $"SELECT time_ms, value, quality {OfPoint} ORDER BY time_ms LIMIT ?4");
-        usable = new(Connection, $"SELECT time_ms, value {OfPoint} AND quality < {FirstBad} ORDER BY time_ms");
-        before = new(Connection,
-            $"SELECT value, time_ms FROM reading WHERE point = ?1 AND time_ms <= ?2 AND quality < {FirstBad} ORDER BY time_ms DESC LIMIT 1");
+        begin = new(connection, "BEGIN");
+        end = new(connection, "COMMIT");
+        points = new(connection);
+        before = new(connection);
+        rows = new(connection);
+        chunks = new(connection);
+        rollups = [.. Enumerable.Range(0, RollupLevels.Count).Select(level => new RollupCursor(connection, level))];
+        readings = new(chunks, rows);
+        stretches = new(readings, rows, rollups);
     }
 
     public SqliteConnection Connection { get; }
@@ -51,88 +52,84 @@ internal sealed class HistoryReader : IDisposable
     {
         begin.Run();
         var answer = query(this);
+        rows.Reset();
+        chunks.Reset();
+        foreach (var rollup in rollups) rollup.Reset();
         end.Run();
         return answer;
     }
 
-    public List<Reading> Raw(PointId point, TimeRange range, int limit, CancellationToken cancellationToken)
+    /// <summary>Readings of a range from its start on: all of them when they are fewer than <paramref name="enough"/>.</summary>
+    public List<Reading> Raw(PointId point, TimeRange range, int enough, CancellationToken cancellationToken)
     {
-        var readings = new List<Reading>();
-        if (!Start(rows, point, range)) return readings;
-        rows.Bind(4, limit);
-        while (rows.Step())
+        var block = new List<Reading>();
+        if (!points.Find(point, out var stored)) return block;
+        var (from, to, _) = StoredRange.Of(range);
+        readings.Start(stored.Number, from, to);
+        while (block.Count < enough && readings.Next(from, to, out var run))
         {
-            readings.Add(new(
-                point, StoredTime.FromMilliseconds(rows.Int64(0)), rows.Double(1), Quality.FromByte((byte)rows.Int64(2))));
-            StopWhen(rows, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            block.EnsureCapacity(Math.Min(enough, block.Count + run.Times.Length));
+            for (var i = 0; i < run.Times.Length; i++)
+                block.Add(new(point, StoredTime.FromMilliseconds(run.Times[i]), run.Values[i], Quality.FromByte(run.Qualities[i])));
+            from = run.Next;
         }
 
-        return readings;
+        return block;
     }
 
-    /// <summary>The last good reading before a moment.</summary>
-    public Sample? Before(PointId point, DateTime moment)
+    public IReadOnlyList<HistoryWindow> Windows(
+        PointId point, PointKind? kind, WindowRequest request, WindowGrid grid, CancellationToken cancellationToken)
     {
-        if (!number.Bind(1, point.ToString()).Step()) return null;
-        before.Bind(1, number.Int64(0)).Bind(2, StoredTime.FirstAtOrAfter(moment) - 1);
-        number.Reset();
-        Sample? found = before.Step() ? new(StoredTime.FromMilliseconds(before.Int64(1)), before.Double(0)) : null;
-        before.Reset();
-        return found;
+        if (!points.Find(point, out var stored)) return [];
+        var range = StoredRange.Of(request.Range);
+        var builder = new WindowBuilder(request, grid, request.Extras == WindowExtras.None ? null : before.Find(stored, range.From));
+        var sink = new WindowSink(request, kind is PointKind.Switch, builder);
+        var rises = request.Extras.HasFlag(WindowExtras.Increase);
+
+        // Without a kept rise, roll-ups would be read for nothing.
+        var levels = rises && kind is not (null or PointKind.Counter)
+            ? RollupLevels.None
+            : Levels(stored, range, request.Every.Usual.TotalMilliseconds);
+        stretches.Read(stored, range, levels, new WindowEnds(request, grid).Of, sink, cancellationToken);
+        return builder.End(rises ? GoodAt(range) : null);
     }
 
-    /// <summary>Hands over the good readings of a range, until it is told that it is enough.</summary>
-    public void Good(PointId point, TimeRange range, Func<DateTime, double, bool> take, CancellationToken cancellationToken)
+    public IReadOnlyList<Sample> Samples(PointId point, SampleRequest request, CancellationToken cancellationToken)
     {
-        if (!Start(usable, point, range)) return;
-        while (usable.Step())
-        {
-            if (!take(StoredTime.FromMilliseconds(usable.Int64(0)), usable.Double(1))) break;
-            StopWhen(usable, cancellationToken);
-        }
-
-        usable.Reset();
+        if (!points.Find(point, out var stored)) return [];
+        var range = StoredRange.Of(request.Range);
+        var sink = new SampleSink(request);
+        stretches.Read(stored, range, Levels(stored, range, sink.Part / 8), sink.PartEnd, sink, cancellationToken);
+        if (sink.NeedsReadings) stretches.Read(stored, range, RollupLevels.None, sink.PartEnd, sink = new(request), cancellationToken);
+        return sink.End();
     }
 
     public double? CounterIncrease(PointId point, TimeRange range, CancellationToken cancellationToken)
     {
-        // The end belongs to the range of a counter.
-        if (!Start(usable, point, range with { To = StoredTime.Next(range.To) })) return null;
-        var increase = default(CounterIncrease);
-        number.Bind(1, point.ToString()).Step();
-        before.Bind(1, number.Int64(0)).Bind(2, StoredTime.FirstAtOrAfter(range.From));
-        number.Reset();
-        if (before.Step()) increase.Add(before.Double(0));
-        before.Reset();
-        while (usable.Step())
-        {
-            increase.Add(usable.Double(1));
-            StopWhen(usable, cancellationToken);
-        }
+        if (!points.Find(point, out var stored)) return null;
 
-        return increase.Total;
+        // The end belongs to the range of a counter.
+        var (from, _, past) = StoredRange.Of(range);
+        var sink = new RiseSink(before.Find(stored, from), range.From);
+        var levels = Levels(stored, new(from, past, past), past - from);
+        stretches.Read(stored, new(from, past, past), levels, _ => past, sink, cancellationToken);
+        return sink.Total;
     }
 
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[begin, end, number, rows, usable, before]) statement.Dispose();
+        foreach (var statement in (ReadOnlySpan<IDisposable>)[begin, end, points, before, rows, chunks, .. rollups]) statement.Dispose();
         Connection.Dispose();
     }
 
-    /// <summary>Binds the point and the range; false when the store does not have the point.</summary>
-    private bool Start(SqliteStatement statement, PointId point, TimeRange range)
-    {
-        if (!number.Bind(1, point.ToString()).Step()) return false;
-        statement.Bind(1, number.Int64(0));
-        number.Reset();
-        statement.Bind(2, StoredTime.FirstAtOrAfter(range.From)).Bind(3, StoredTime.FirstAtOrAfter(range.To));
-        return true;
-    }
+    private RollupLevels Levels(in StoredPoint stored, in StoredRange range, double longest) => RollupLevels.TooLong(longest)
+        ? RollupLevels.None
+        : RollupLevels.Of(longest, points.PerQuarterHour(stored.Number, range.From));
 
-    private static void StopWhen(SqliteStatement statement, CancellationToken cancellationToken)
-    {
-        if (!cancellationToken.IsCancellationRequested) return;
-        statement.Reset();
-        cancellationToken.ThrowIfCancellationRequested();
-    }
+    /// <summary>The good reading exactly at the end of the range that was read.</summary>
+    private Sample? GoodAt(in StoredRange range) =>
+        readings.Next(range.To, range.Past, out var run) && run.Qualities[0] < ReadingRun.FirstBad
+            ? new(StoredTime.FromMilliseconds(run.Times[0]), run.Values[0])
+            : null;
 }

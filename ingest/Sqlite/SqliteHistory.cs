@@ -10,8 +10,14 @@ namespace Plantroom.Ingest.Sqlite;
 /// Reads the stored readings. Queries run on threads of the pool, each on a connection of its own; with the write-ahead log they see the
 /// last commit before their start and neither wait for the writer nor hold it up.
 /// </summary>
-internal sealed class SqliteHistory(DataFolder folder, LastValues last, IOptions<IngestOptions> options) : IHistory, IDisposable
+/// <param name="folder">Where the store is.</param>
+/// <param name="last">The newest readings, in memory.</param>
+/// <param name="options">How many queries at a time.</param>
+/// <param name="facility">Tells what kind points are of; without it more is read from the disk than is necessary.</param>
+internal sealed class SqliteHistory(DataFolder folder, LastValues last, IOptions<IngestOptions> options, IFacilitySource? facility = null)
+    : IHistory, IDisposable
 {
+    /// <summary>A block ends with the chunk that brings it to so many readings.</summary>
     private const int BlockReadings = 10_000;
 
     private readonly SemaphoreSlim room = new(options.Value.Readers);
@@ -51,7 +57,8 @@ internal sealed class SqliteHistory(DataFolder folder, LastValues last, IOptions
         ArgumentNullException.ThrowIfNull(request);
         var grid = new WindowGrid(request.Every, request.Zone);
         return await QueryAsync<IReadOnlyList<PointHistory<HistoryWindow>>>(
-            reader => [.. request.Points.Select(p => new PointHistory<HistoryWindow>(p, Windows(reader, p, request, grid, cancellationToken)))],
+            reader => [.. request.Points.Select(
+                p => new PointHistory<HistoryWindow>(p, reader.Windows(p, Kind(p), request, grid, cancellationToken)))],
             cancellationToken);
     }
 
@@ -60,7 +67,7 @@ internal sealed class SqliteHistory(DataFolder folder, LastValues last, IOptions
     {
         ArgumentNullException.ThrowIfNull(request);
         return await QueryAsync<IReadOnlyList<PointHistory<Sample>>>(
-            reader => [.. request.Points.Select(p => new PointHistory<Sample>(p, Samples(reader, p, request, cancellationToken)))],
+            reader => [.. request.Points.Select(p => new PointHistory<Sample>(p, reader.Samples(p, request, cancellationToken)))],
             cancellationToken);
     }
 
@@ -74,47 +81,7 @@ internal sealed class SqliteHistory(DataFolder folder, LastValues last, IOptions
         room.Dispose();
     }
 
-    private static IReadOnlyList<HistoryWindow> Windows(
-        HistoryReader reader, PointId point, WindowRequest request, WindowGrid grid, CancellationToken cancellationToken)
-    {
-        var builder = new WindowBuilder(request, grid, reader.Before(point, request.Range.From));
-        reader.Good(
-            point,
-            request.Range,
-            (time, value) =>
-            {
-                builder.Add(time, value);
-                return !builder.IsFull;
-            },
-            cancellationToken);
-        Sample? at = null;
-        reader.Good(
-            point,
-            new(request.Range.To, StoredTime.Next(request.Range.To)),
-            (time, value) =>
-            {
-                at = new(time, value);
-                return false;
-            },
-            cancellationToken);
-        return builder.End(at);
-    }
-
-    private static IReadOnlyList<Sample> Samples(
-        HistoryReader reader, PointId point, SampleRequest request, CancellationToken cancellationToken)
-    {
-        var sampler = new Sampler(request.Range, request.Count);
-        reader.Good(
-            point,
-            request.Range,
-            (time, value) =>
-            {
-                sampler.Add(time, value);
-                return true;
-            },
-            cancellationToken);
-        return sampler.End();
-    }
+    private PointKind? Kind(PointId point) => facility?.Current.Find(point)?.Kind;
 
     /// <summary>A query blocks its thread on the disk, so it leaves the caller's (a screen's, often) alone.</summary>
     private async Task<T> QueryAsync<T>(Func<HistoryReader, T> query, CancellationToken cancellationToken)

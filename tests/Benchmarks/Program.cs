@@ -15,6 +15,9 @@ switch (args.FirstOrDefault())
     case "alarm":
         await new AlarmBenchmark(alarms: Argument(1, 200), perSecond: Argument(2, 5_000)).RunAsync();
         return 0;
+    case "history-query":
+        using (var queries = new QueryBenchmark(rounds: Argument(1, 5))) await queries.RunAsync();
+        return 0;
     case "lines":
         new LinesBenchmark(points: Argument(1, 20_000), rounds: Argument(2, 5)).Run();
         return 0;
@@ -54,6 +57,7 @@ switch (args.FirstOrDefault())
             alarm [alarms = 200] [background readings per second = 5000]
             pack [days = 7] [seed = 1]
             history [days = 7] [rounds = 3]   beside InfluxDB and VictoriaMetrics, which must be installed
+            history-query [rounds = 5]
             lines [points = 20000] [rounds = 5]
             history-rows [rounds = 3]
             influx-write [readings = 1000000] [rounds = 3]

@@ -4,4 +4,8 @@ namespace Plantroom.Ingest.Sqlite.Packing;
 /// <param name="Start">Stored time.</param>
 /// <param name="End">Stored time.</param>
 /// <param name="Summary">Of at least one reading.</param>
-internal readonly record struct RollupWindow(long Start, long End, Summary Summary);
+internal readonly record struct RollupWindow(long Start, long End, Summary Summary)
+{
+    /// <summary>When its first reading was measured, in stored time.</summary>
+    public long First => StoredTime.ToMilliseconds(Summary.First.Time);
+}

@@ -33,6 +33,7 @@ internal sealed class DashboardHost : IAsyncDisposable
         builder.Services.AddSingleton<IHistory>(History);
         builder.Services.AddSingleton<IRainWarnings>(Rain);
         builder.Services.AddSingleton<IMaintenanceReminders>(Reminders);
+        builder.Services.AddSingleton<IStorageStatus>(Storage);
         builder.Services.AddSingleton<IBus<ReadingBatch>>(ReadingBus);
         builder.Services.AddSingleton<IBus<AlarmChange>>(AlarmBus);
         builder.AddDashboard();
@@ -61,6 +62,8 @@ internal sealed class DashboardHost : IAsyncDisposable
     public FakeRainWarnings Rain { get; } = new();
 
     public FakeReminders Reminders { get; } = new();
+
+    public FakeStorageStatus Storage { get; } = new() { Current = DemoData.Storage };
 
     public LiveView Live => app.Services.GetRequiredService<LiveView>();
 

@@ -21,6 +21,12 @@ internal static class DemoData
         ["hq/LC-2/power"] = 3.1, ["hq/BS-1/power"] = 9.15,
     };
 
+    /// <summary>A store after half a year.</summary>
+    public static StorageStatus Storage { get; } = new()
+    {
+        Kind = "sqlite", Bytes = 1_932_735_283, FreeBytes = 54_331_310_080, BytesPerDay = 11_400_000,
+    };
+
     /// <summary>One reading of every point.</summary>
     public static IEnumerable<Reading> Now(Facility facility, DateTime now) =>
         facility.Points.Select((p, i) => new Reading(p.Id, now.AddMilliseconds(-37 * i), ValueOf(p.Id)));

@@ -13,7 +13,7 @@ public sealed class IngestServiceTests : IDisposable
     private readonly Store store = new(new() { RetryDelay = TimeSpan.FromSeconds(1), RetryDelayMax = TimeSpan.FromSeconds(4) });
     private readonly InMemoryBus<ReadingBatch> bus = new();
     private readonly TimerClock clock = new();
-    private readonly IngestHealth health = new();
+    private readonly IngestHealth health = new(new());
     private readonly Logs<IngestService> logs = new();
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener listener = new();

@@ -29,6 +29,7 @@ internal sealed class IngestHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(new ManualClock());
         builder.Services.AddSingleton<IBus<ReadingBatch>>(bus);
         builder.Services.AddSingleton(new DataFolder(temp.Path));
+        builder.Services.AddSingleton<ISystemAlarms, Plantroom.TestKit.Fakes.FakeSystemAlarms>();
         builder.Services.AddSingleton<IFacilitySource>(Facility);
         builder.AddIngest();
         if (other is not null) builder.Services.AddSingleton(other);
