@@ -8,7 +8,7 @@ namespace Plantroom.Ingest.Tests.Influx;
 /// <summary>The contract on a real InfluxDB, written to as line protocol.</summary>
 public abstract class InfluxHistoryContract(SharedServers servers) : HistoryContract, IAsyncLifetime
 {
-    private readonly LineProtocolWriter writer = new();
+    private readonly LineProtocolWriter writer = new(corrections: true);
     private InfluxRig rig = null!;
 
     protected SharedServers Servers => servers;
