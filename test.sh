@@ -22,11 +22,12 @@ if [ "${#missing[@]}" -gt 0 ]; then
     fi
 fi
 
-client=tests/EndToEnd.Tests/WebSocketClient
 if command -v npm >/dev/null; then
-    npm ci --prefix "$client" --silent || echo "MISSING: the packages of $client - the tests that need them will be skipped"
+    for client in tests/EndToEnd.Tests/WebSocketClient tests/Ingest.Tests/FluxCheck; do
+        npm ci --prefix "$client" --silent || echo "MISSING: the packages of $client - the tests that need them will be skipped"
+    done
 else
-    echo "MISSING: node, npm - the tests of MQTT over WebSocket that need them will be skipped"
+    echo "MISSING: node, npm - the tests of MQTT over WebSocket and of Flux that need them will be skipped"
 fi
 
 dotnet build Plantroom.slnx -c Release --nologo -v quiet || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }

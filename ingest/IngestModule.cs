@@ -6,6 +6,7 @@ using Plantroom.Ingest.Commit;
 using Plantroom.Ingest.Http;
 using Plantroom.Ingest.Retention;
 using Plantroom.Ingest.Sqlite;
+using Plantroom.Ingest.Sqlite.Compaction;
 
 namespace Plantroom.Ingest;
 
@@ -40,6 +41,8 @@ public static class IngestModule
 
         // Stopped in reverse order: nothing is cleaned up any more when the last readings are stored and the writer closes.
         services.AddHostedService<IngestService>();
+        services.AddSingleton<CompactionMetrics>();
+        services.AddHostedService<Compaction>();
         services.AddHostedService<CleanUp>();
         return builder;
     }

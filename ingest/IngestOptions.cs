@@ -54,6 +54,30 @@ public sealed class IngestOptions
     [Range(typeof(TimeSpan), "01:00:00", "36500.00:00:00")]
     public TimeSpan KeepRaw { get; set; } = TimeSpan.FromDays(90);
 
+    /// <summary>
+    /// How long sums of quarter hours are kept, at least as long as the readings. 1 h to 36,500 d, default 1,096 d (three years).
+    /// </summary>
+    [Range(typeof(TimeSpan), "01:00:00", "36500.00:00:00")]
+    public TimeSpan KeepQuarterHours { get; set; } = TimeSpan.FromDays(1096);
+
+    /// <summary>
+    /// How long sums of hours are kept, at least as long as those of quarter hours. 1 h to 36,500 d, default 3,653 d (ten years).
+    /// </summary>
+    [Range(typeof(TimeSpan), "01:00:00", "36500.00:00:00")]
+    public TimeSpan KeepHours { get; set; } = TimeSpan.FromDays(3653);
+
+    /// <summary>
+    /// How long sums of days are kept, at least as long as those of hours. 1 h to 36,500 d, default null: for ever.
+    /// </summary>
+    [Range(typeof(TimeSpan), "01:00:00", "36500.00:00:00")]
+    public TimeSpan? KeepDays { get; set; }
+
+    /// <summary>
+    /// What is kept for another time: by class of equipment, for example <c>Ingest:Keep:lift:Raw</c>, or by class and point, for example
+    /// <c>Ingest:Keep:lift/vibration:Raw</c>, which wins. Default none.
+    /// </summary>
+    public Dictionary<string, KeepOptions> Keep { get; } = new(StringComparer.Ordinal);
+
     /// <summary>How often readings that are too old are removed. 1 min to 30 d, default 1 d.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
     public TimeSpan CleanUpEvery { get; set; } = TimeSpan.FromDays(1);
@@ -63,6 +87,16 @@ public sealed class IngestOptions
     /// </summary>
     [Range(100, 1_000_000)]
     public int CleanUpChunk { get; set; } = 5000;
+
+    /// <summary>
+    /// From which age on readings are packed; later ones cost more to bring in. 15 min to 30 d, default 2 h.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:15:00", "30.00:00:00")]
+    public TimeSpan CompactAfter { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>How often the readings of the past are packed. 1 s to 1 d, default 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan CompactEvery { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The page cache of the writing connection in MB. 1 to 4,096, default 64.</summary>
     [Range(1, 4096)]

@@ -68,11 +68,12 @@ public readonly record struct HistoryWindow(DateTime Start, long Count, double M
     public double? TimeWeightedMean { get; init; }
 
     /// <summary>
-    /// How far a counter rose, as <see cref="IHistory.CounterIncreaseAsync"/> from start to end of the window: a reading exactly on a
-    /// boundary shows the rise of the window before it. Null when not asked for or not known.
+    /// How far a counter rose, as <see cref="IHistory.CounterIncreaseAsync"/> over the part of the window that is within the range: a reading
+    /// exactly on a boundary shows the rise of the window before it, so the windows of a range add up to its whole rise. Null when not
+    /// asked for or not known.
     /// </summary>
     public double? Increase { get; init; }
 
-    /// <summary>How long the value was the asked state; null when not asked for or not known.</summary>
+    /// <summary>How long the value was the asked state, within the range; null when not asked for or not known.</summary>
     public TimeSpan? InState { get; init; }
 }

@@ -34,8 +34,10 @@ public interface IHistory
 
     /// <summary>
     /// Points as few samples for a chart, in the order of the request. The extremes stay: the range is cut into equal parts, and of each the
-    /// smallest and the largest value are kept, in the order of time. A point with no more readings than that is answered with all of them.
-    /// Bad readings are left out. Where roll-ups are read, a sample lies within the part of its value.
+    /// smallest and the largest value are kept, in the order of time, and with them the first and the last reading of the range, see
+    /// <see cref="Sampler"/>. A point with no more readings than that is answered with all of them. Bad readings are left out. Where
+    /// roll-ups are read, or a remote store has picked the extremes, a sample lies within the part of its value, and the line begins and
+    /// ends within a part of its first and last reading.
     /// </summary>
     ValueTask<IReadOnlyList<PointHistory<Sample>>> SampleAsync(SampleRequest request, CancellationToken cancellationToken = default);
 
@@ -70,7 +72,7 @@ public static class HistoryQuestions
         var all = new List<Reading>();
         await foreach (var block in history.ReadAsync(point, range, cancellationToken))
         {
-            all.AddRange(block.Take(limit - all.Count));
+            all.AddRange(block.Count <= limit - all.Count ? block : block.Take(limit - all.Count));
             if (all.Count == limit) break;
         }
 

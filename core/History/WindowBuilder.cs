@@ -9,6 +9,8 @@ namespace Plantroom;
 /// <remarks>Every store makes its windows with it, so that all stores answer alike. For one thread.</remarks>
 public sealed class WindowBuilder
 {
+    private const int Few = 512;
+
     private readonly WindowRequest request;
     private readonly WindowGrid grid;
     private readonly List<HistoryWindow> windows = [];
@@ -88,9 +90,19 @@ public sealed class WindowBuilder
     private void Close(Sample? atEnd)
     {
         HoldState(To);
+        if (windows.Count == windows.Capacity && windows.Count >= Few) MakeRoom();
         windows.Add(Window(atEnd));
         if (summary.Count > 0) before = summary.Last;
         Open(end);
+    }
+
+    /// <summary>Room for all windows, if they go on as densely as so far: they are large, and copied each time the room is too small.</summary>
+    private void MakeRoom()
+    {
+        var (first, range) = (windows[0].Start, request.Range);
+        var (count, expected) = (windows.Count, windows.Count * ((range.To - first) / (start - first)));
+        var most = Math.Max(2L * count, Math.Min(128L * count, count + 250_000));
+        windows.EnsureCapacity((int)Math.Clamp(Math.Min(expected + 8, request.Limit), count + 1, Math.Min(most, Array.MaxLength)));
     }
 
     private void Open(DateTime at)

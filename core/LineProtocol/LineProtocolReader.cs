@@ -73,7 +73,7 @@ public sealed class LineProtocolReader
 
         if (Series(line[..head], out var series, ref at) is { } wrong) return wrong;
         var first = readings.Count;
-        at = head;
+        at = LastSpace(line, head);
         do
         {
             at++;
@@ -140,11 +140,19 @@ public sealed class LineProtocolReader
         return false;
     }
 
+    /// <summary>Between the parts of a line there may be several spaces.</summary>
+    private static int LastSpace(ReadOnlySpan<byte> line, int space)
+    {
+        while (space + 1 < line.Length && line[space + 1] == ' ') space++;
+        return space;
+    }
+
     private static LineFaultReason? ReadTime(ReadOnlySpan<byte> line, Span<Reading> readings, ref int at)
     {
         if (at >= line.Length || line[at] != ' ') return LineFaultReason.Time;
-        at++;
-        if (!Utf8Parser.TryParse(line[at..], out long nanoseconds, out var used)) return LineFaultReason.Time;
+        at = LastSpace(line, at) + 1;
+        line = line.TrimEnd((byte)' ');
+        if (at >= line.Length || !Utf8Parser.TryParse(line[at..], out long nanoseconds, out var used)) return LineFaultReason.Time;
         if (at + used != line.Length)
         {
             at += used;

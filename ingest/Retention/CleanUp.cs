@@ -11,8 +11,12 @@ namespace Plantroom.Ingest.Retention;
 /// one of them at most. The file does not shrink: its free pages are used again.
 /// </summary>
 internal sealed partial class CleanUp(
-    HistoryWriter writer, IngestMetrics metrics, IOptions<IngestOptions> options, TimeProvider clock, ILogger<CleanUp> logger)
-    : BackgroundService
+    HistoryWriter writer,
+    IngestMetrics metrics,
+    IOptions<IngestOptions> options,
+    TimeProvider clock,
+    ILogger<CleanUp> logger,
+    IFacilitySource? facility = null) : BackgroundService
 {
     /// <summary>Leaves the store to the commits for longer than a chunk takes.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -33,21 +37,21 @@ internal sealed partial class CleanUp(
 
     private async Task RoundAsync(CancellationToken cancellationToken)
     {
-        var before = clock.GetUtcNow().UtcDateTime - options.Value.KeepRaw;
-        long cursor = 0;
+        var model = facility?.Current;
+        var round = new RemovalRound(clock.GetUtcNow().UtcDateTime, name => KeptFor.Of(name, options.Value, model));
         long total = 0;
         try
         {
             while (true)
             {
-                var removed = writer.Remove(before, options.Value.CleanUpChunk, ref cursor);
+                var removed = writer.Upkeep(session => session.Removal.Run(round, options.Value.CleanUpChunk));
                 metrics.Removed(removed);
                 total += removed;
-                if (cursor == 0 && removed < options.Value.CleanUpChunk) break;
+                if (round.IsDone) break;
                 await Task.Delay(Pause, clock, cancellationToken);
             }
 
-            if (total > 0) LogRemoved(total, before);
+            if (total > 0) LogRemoved(total);
         }
         catch (SqliteException e)
         {
@@ -56,8 +60,8 @@ internal sealed partial class CleanUp(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Removed {Readings} readings from before {Before:u}")]
-    private partial void LogRemoved(long readings, DateTime before);
+    [LoggerMessage(LogLevel.Information, "Removed {Readings} readings that were kept as long as is set")]
+    private partial void LogRemoved(long readings);
 
     [LoggerMessage(LogLevel.Warning, "Old readings could not be removed: {Reason}. It is tried again with the next round")]
     private partial void LogFailed(string reason);

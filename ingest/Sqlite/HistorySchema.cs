@@ -24,11 +24,14 @@ internal static class HistorySchema
             """,
         ],
         [
-            // Readings of a point before closed_ms are in chunks; those of it in table reading are late and win over the chunk's.
+            // Readings of a point before closed_ms are in chunks; those of it in table reading are late and win over the chunk's. It is a whole
+            // quarter hour, but inside one of a point that has thousands of readings in it or that went silent. The newest reading of a point
+            // is always in table reading.
             "ALTER TABLE point ADD COLUMN closed_ms INTEGER NOT NULL DEFAULT -9223372036854775808",
 
-            // A chunk holds the readings of a point from start_ms to before end_ms, both whole quarter hours; chunks of a point do not
-            // overlap. Rows are only ever added at the end of the table, so that its pages are full.
+            // A chunk holds the readings of a point from start_ms to before end_ms, whole quarter hours like closed_ms; chunks of a point do not
+            // overlap. Rows are only ever added at the end of the table, so that its pages are full; the last chunk of a point, which still
+            // grows, has the id -point.
             """
             CREATE TABLE chunk (
                 id INTEGER PRIMARY KEY, point INTEGER NOT NULL, start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL,
@@ -37,13 +40,17 @@ internal static class HistorySchema
             "CREATE UNIQUE INDEX chunk_of_point ON chunk (point, start_ms, end_ms)",
 
             // Level 0: quarter hours, 1: hours, 2: days of the site's time zone. A row holds the windows that start from start_ms to before
-            // end_ms. They tell what the chunks tell, also when those are gone.
+            // end_ms. They tell what the chunks tell, also when those are gone; so the window that closed_ms lies in, of whatever level, tells of
+            // its part before closed_ms. Rows that still grow have ids below zero.
             """
             CREATE TABLE rollup (
                 id INTEGER PRIMARY KEY, point INTEGER NOT NULL, level INTEGER NOT NULL, start_ms INTEGER NOT NULL,
                 end_ms INTEGER NOT NULL, data BLOB NOT NULL)
             """,
             "CREATE UNIQUE INDEX rollup_of_point ON rollup (point, level, start_ms, end_ms)",
+
+            // What the readings took at a moment, once a day, to tell how fast they grow.
+            "CREATE TABLE growth (at_ms INTEGER PRIMARY KEY, bytes INTEGER NOT NULL)",
         ],
     ];
 

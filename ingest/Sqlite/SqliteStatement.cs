@@ -36,6 +36,12 @@ internal sealed class SqliteStatement : IDisposable
         return this;
     }
 
+    public SqliteStatement Bind(int position, ReadOnlySpan<byte> value)
+    {
+        Throw(raw.sqlite3_bind_blob(statement, position, value));
+        return this;
+    }
+
     /// <summary>Moves to the next row; false after the last one. After false the statement is ready to be bound again.</summary>
     public bool Step()
     {
@@ -55,12 +61,24 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
+    /// <summary>Asks for one number; null when there is no row or no value.</summary>
+    public long? Number()
+    {
+        if (!Step()) return null;
+        long? number = IsNull(0) ? null : Int64(0);
+        Reset();
+        return number;
+    }
+
     /// <summary>Ends a query before its last row.</summary>
     public void Reset() => raw.sqlite3_reset(statement);
 
     public long Int64(int column) => raw.sqlite3_column_int64(statement, column);
 
     public double Double(int column) => raw.sqlite3_column_double(statement, column);
+
+    /// <summary>The bytes of a column; they stay until the next step or reset.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(statement, column);
 
     public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
 

@@ -16,6 +16,10 @@ internal static class StoredTime
     public static DateTime FromMilliseconds(long milliseconds) =>
         new(DateTime.UnixEpoch.Ticks + (milliseconds * TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
 
+    /// <summary>Whether a stored time is one of the years 1 to 9999.</summary>
+    public static bool IsPossible(long milliseconds) =>
+        milliseconds >= ToMilliseconds(DateTime.MinValue) && milliseconds <= ToMilliseconds(DateTime.MaxValue);
+
     /// <summary>The start of the window that a stored time lies in.</summary>
     public static long WindowStart(long milliseconds, long every) => FloorDivide(milliseconds, every) * every;
 

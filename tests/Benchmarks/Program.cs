@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plantroom.Benchmarks;
 using Plantroom.Benchmarks.Mqtt;
+using Plantroom.Benchmarks.Storage;
 
 // dotnet run -c Release --project tests/Benchmarks; without arguments it says what there is.
 int Argument(int index, int otherwise) => args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : otherwise;
@@ -11,6 +12,9 @@ switch (args.FirstOrDefault())
         return 0;
     case "alarm":
         await new AlarmBenchmark(alarms: Argument(1, 200), perSecond: Argument(2, 5_000)).RunAsync();
+        return 0;
+    case "lines":
+        new LinesBenchmark(points: Argument(1, 20_000), rounds: Argument(2, 5)).Run();
         return 0;
     case "mqtt-fan-in":
         await new FanInBenchmark(new(args[1..])).RunAsync();
@@ -27,6 +31,9 @@ switch (args.FirstOrDefault())
     case "mqtt-fan-out":
         await new FanOutBenchmark(new(args[1..])).RunAsync();
         return 0;
+    case "pack":
+        new PackBenchmark(days: Argument(1, 7), seed: Argument(2, 1)).Run();
+        return 0;
     case "broker" or "local":
         await BrokerOnly.RunAsync(Argument(1, 0), withHandler: args[0] == "local");
         return 0;
@@ -34,6 +41,8 @@ switch (args.FirstOrDefault())
         Console.WriteLine("""
             chain [messages = 300000] [rounds = 3]
             alarm [alarms = 200] [background readings per second = 5000]
+            pack [days = 7] [seed = 1]
+            lines [points = 20000] [rounds = 5]
             mqtt-fan-in    --messages 1000000 --rounds 3 --qos 0,1 --publishers 10,100 --rate 20000
             mqtt-fan-out   --messages 1000 --rounds 3 --subscribers 1000 --rate 200
             mqtt-local     --messages 2000000 --rounds 3 --qos 0,1 --publishers 2,10,100

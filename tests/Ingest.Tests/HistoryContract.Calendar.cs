@@ -84,6 +84,23 @@ public abstract partial class HistoryContract
         Assert.Equal(await History.CounterIncreaseAsync(point, year, Cancel), months.Sum(m => m.Increase));
     }
 
+    [Fact]
+    public async Task Windows_OfDays_HoldAValueAsLongAsTheDayIs()
+    {
+        var point = NewPoint();
+        Write(new Reading(point, ParseHour("2024-03-01T00"), 1), new Reading(point, ParseHour("2024-04-01T10"), 0));
+        var request = new WindowRequest([point], new(ParseHour("2024-03-29T23"), ParseHour("2024-04-01T22")), new(1, WindowUnit.Day))
+        {
+            Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"), Extras = WindowExtras.InState | WindowExtras.TimeWeightedMean,
+        };
+
+        var days = Assert.Single(await History.WindowsAsync(request, Cancel)).Items;
+
+        Assert.Equal([0, 0, 1], days.Select(d => d.Count));
+        Assert.Equal([24, 23, 12], days.Select(d => d.InState!.Value.TotalHours));
+        Assert.Equal([1, 1, 0.5], days.Select(d => d.TimeWeightedMean));
+    }
+
     private static DateTime ParseHour(string text) =>
         DateTime.ParseExact(text, ["yyyy-MM-dd'T'HH", "yyyy-MM-dd'T'HH:mm"], CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal);
 }

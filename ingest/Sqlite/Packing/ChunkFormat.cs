@@ -1,60 +1,43 @@
-using System.Runtime.InteropServices;
-
 namespace Plantroom.Ingest.Sqlite.Packing;
-
-/// <summary>The readings of a chunk, unpacked: one array each, used again for the next one.</summary>
-internal sealed class ChunkBuffer
-{
-    /// <summary>How many readings.</summary>
-    public int Count { get; set; }
-
-    /// <summary>Stored times, rising.</summary>
-    public long[] Times { get; set; } = [];
-
-    public double[] Values { get; set; } = [];
-
-    /// <summary><see cref="Quality.ToByte"/>.</summary>
-    public byte[] Qualities { get; set; } = [];
-
-    public void Clear() => Count = 0;
-
-    public void Add(long time, double value, byte quality)
-    {
-        Reserve(Count + 1);
-        (Times[Count], Values[Count], Qualities[Count]) = (time, value, quality);
-        Count++;
-    }
-
-    /// <summary>Makes room for so many readings; what is in it stays.</summary>
-    public void Reserve(int count)
-    {
-        if (Times.Length >= count) return;
-        var room = Math.Max(count, Times.Length * 2);
-        (var times, var values, var qualities) = (Times, Values, Qualities);
-        Array.Resize(ref times, room);
-        Array.Resize(ref values, room);
-        Array.Resize(ref qualities, room);
-        (Times, Values, Qualities) = (times, values, qualities);
-    }
-}
 
 /// <summary>How the readings of a chunk are packed into bytes. Described in docs/formats/history-file.md.</summary>
 internal static class ChunkFormat
 {
-    /// <summary>Packs readings; at least one.</summary>
-    public static byte[] Pack(ReadOnlySpan<long> times, ReadOnlySpan<double> values, ReadOnlySpan<byte> qualities) =>
-        [.. MemoryMarshal.AsBytes(times), .. MemoryMarshal.AsBytes(values), .. qualities];
+    /// <summary>The most readings of a chunk.</summary>
+    public const int MostReadings = 1 << 16;
+
+    private const byte Version = 1;
+
+    /// <summary>Packs readings; 1 to <see cref="MostReadings"/>.</summary>
+    public static byte[] Pack(ReadOnlySpan<long> times, ReadOnlySpan<double> values, ReadOnlySpan<byte> qualities)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(times.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(times.Length, MostReadings);
+        var scratch = PackingScratch.OfThread;
+        var writer = scratch.Writer;
+        writer.Begin(Version, times.Length);
+        TimeColumn.Write(writer, times, scratch);
+        ValueColumn.Write(writer, values, scratch);
+        var integers = scratch.First(qualities.Length);
+        for (var i = 0; i < integers.Length; i++) integers[i] = qualities[i];
+        IntegerColumn.Write(writer, integers, scratch);
+        return writer.End();
+    }
 
     /// <summary>Unpacks readings.</summary>
     /// <exception cref="InvalidDataException">The bytes are not what <see cref="Pack"/> made.</exception>
     public static void Unpack(ReadOnlySpan<byte> packed, ChunkBuffer into)
     {
-        var count = packed.Length / 17;
         into.Clear();
-        into.Reserve(count);
-        MemoryMarshal.Cast<byte, long>(packed[..(count * 8)]).CopyTo(into.Times);
-        MemoryMarshal.Cast<byte, double>(packed.Slice(count * 8, count * 8)).CopyTo(into.Values);
-        packed[(count * 16)..].CopyTo(into.Qualities);
-        into.Count = count;
+        var scratch = PackingScratch.OfThread;
+        var reader = new PackedReader(packed, Version, MostReadings);
+        into.Reserve(reader.Count);
+        TimeColumn.Read(ref reader, into.Times.AsSpan(0, reader.Count), scratch);
+        ValueColumn.Read(ref reader, into.Values.AsSpan(0, reader.Count), scratch);
+        var integers = scratch.First(reader.Count);
+        IntegerColumn.Read(ref reader, integers, scratch);
+        var qualities = into.Qualities.AsSpan(0, reader.Count);
+        for (var i = 0; i < qualities.Length; i++) qualities[i] = (byte)integers[i];
+        into.Count = reader.Count;
     }
 }

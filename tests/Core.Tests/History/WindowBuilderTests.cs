@@ -73,6 +73,21 @@ public sealed class WindowBuilderTests
         Assert.Equal([first, first.AddMilliseconds(1), first.AddMilliseconds(2)], builder.End().Select(w => w.Start));
     }
 
+    [Theory]
+    [InlineData(100_000, 100_000, int.MaxValue)]
+    [InlineData(1_000, 1_000_000_000, int.MaxValue)]
+    [InlineData(5_000, 5_000, 1_234)]
+    public void Windows_Many_AreAllThere(int count, int range, int limit)
+    {
+        var request = new WindowRequest([], new(Start, Start.AddSeconds(range)), Length("1s")) { Limit = limit };
+        var builder = new WindowBuilder(request, new(request.Every, request.Zone), null);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < count; i++) builder.Add(Start.AddSeconds(i), i);
+        var windows = builder.End();
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000);
+        Assert.Equal(Enumerable.Range(0, Math.Min(count, limit)).Select(i => (double)i), windows.Select(w => w.Mean));
+    }
+
     [Fact]
     public void Windows_ExactlyFull_TakeNoMore()
     {

@@ -28,6 +28,10 @@ public sealed class LineProtocolReaderTests
     [InlineData(Head + "level=1,level/quality=\"bad 1", 51, LineFaultReason.Quality)]
     [InlineData(Head + "level=1", 36, LineFaultReason.Time)]
     [InlineData(Head + "level=1 ", 37, LineFaultReason.Time)]
+    [InlineData(Head + "level=1   ", 39, LineFaultReason.Time)]
+    [InlineData(Head + "level=1 12 3", 39, LineFaultReason.Time)]
+    [InlineData(Head + "  ", 31, LineFaultReason.Fields)]
+    [InlineData(Head + "level=1, flow=2 1", 37, LineFaultReason.Name)]
     [InlineData(Head + "level=1 12x", 39, LineFaultReason.Time)]
     [InlineData(Head + "level=1 99999999999999999999", 37, LineFaultReason.Time)]
     public void Read_BadLineBetweenGoodOnes_IsToldAndTheOthersGoOn(string bad, int column, LineFaultReason reason)
@@ -50,6 +54,33 @@ public sealed class LineProtocolReaderTests
         Assert.Equal([1, 0, 42, 18446744073709551615.0, 150, 0.5], readings.Select(static r => r.Value));
         Assert.All(readings, static r => Assert.Equal(DateTime.UnixEpoch.AddTicks(-1), r.Time)); // cut off towards the past
         Assert.Equal("hq/X/on", readings[0].Point.ToString());
+    }
+
+    [Theory]
+    [InlineData("sump,equipment=SP-1,site=hq   level=1 100")]
+    [InlineData("sump,equipment=SP-1,site=hq level=1    100")]
+    [InlineData("sump,equipment=SP-1,site=hq level=1 100  ")]
+    public void Read_SeveralSpacesBetweenParts_AreOne(string line)
+    {
+        var (rejected, readings, _) = Read(Encoding.UTF8.GetBytes(line));
+        Assert.Equal(0, rejected);
+        Assert.Equal([new Reading(PointId.Intern("hq/SP-1/level"), DateTime.UnixEpoch.AddTicks(1), 1)], readings);
+    }
+
+    [Theory]
+    [InlineData(@"a\,b", "a,b")]
+    [InlineData(@"a\=b", "a=b")]
+    [InlineData(@"a\b", @"a\b")]
+    [InlineData(@"a\\b", @"a\\b")]
+    [InlineData(@"a\\,b", @"a\,b")]
+    [InlineData(@"a\""b", @"a\""b")]
+    [InlineData(@"\,\=", ",=")]
+    [InlineData(@"a\/", @"a\")]
+    public void Read_EscapesInEveryName_AreTakenBack(string raw, string name)
+    {
+        var (rejected, readings, _) = Read(Encoding.UTF8.GetBytes($"m,equipment={raw},site={raw} {raw}=1 100"));
+        Assert.Equal(0, rejected);
+        Assert.Equal($"{name}/{name}/{name}", Assert.Single(readings).Point.ToString());
     }
 
     [Fact]

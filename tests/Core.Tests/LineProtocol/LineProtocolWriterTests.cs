@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Plantroom.TestKit.Fakes;
 
 namespace Plantroom.Core.Tests;
 
@@ -16,6 +17,23 @@ public sealed class LineProtocolWriterTests
     [InlineData("hq/SP-1/time", "equipment,equipment=SP-1,site=hq time/=1.5 ")]
     public void Write_OddNames_AreEscaped(string point, string expected) =>
         Assert.Equal(expected + "1780300800250000000\n", Text(new(), new Reading(PointId.Intern(point), Time, 1.5)));
+
+    [Theory]
+    [InlineData("sump", "B1", "sump,building=B1,")]
+    [InlineData("a,b", "c,d", @"a\,b,building=c\,d,")]
+    [InlineData("a=b", "c=d", @"a=b,building=c\=d,")]
+    [InlineData("a\"b", "c\"d", "a\"b,building=c\"d,")]
+    [InlineData(@"a\b", @"c\d", @"a\b,building=c\d,")]
+    [InlineData(@"a\,b=", @"c\=d", @"a\\,b=,building=c\\=d,")]
+    [InlineData(@"a\", @"b\", @"a\/,building=b\/,")]
+    [InlineData("水泵", "楼", "水泵,building=楼,")]
+    [InlineData("two words", "B 1", "equipment,")]
+    [InlineData("#comment", "", "equipment,")]
+    public void Write_OddClassAndBuilding_AreEscapedOrLeftOut(string kind, string building, string expected)
+    {
+        var writer = new LineProtocolWriter(new FakeFacilitySource(new([], [Sump(building) with { Class = kind }])));
+        Assert.StartsWith($"{expected}equipment=SP-1,site=hq level=1 ", Text(writer, new Reading(PointId.Intern("hq/SP-1/level"), Time, 1)));
+    }
 
     [Theory]
     [InlineData(0, "0")]
