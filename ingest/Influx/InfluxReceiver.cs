@@ -16,6 +16,13 @@ internal sealed partial class InfluxReceiver(
     private volatile int largest = int.MaxValue;
 
     private volatile string? complaint;
+
+    /// <summary>
+    /// Whether the last request was taken. Else the next one waits to be asked for its lines: a server that refuses without reading them
+    /// closes the connection, and its answer is lost when they are still being sent.
+    /// </summary>
+    private volatile bool welcome;
+
     private MemoryStream? spare;
 
     public async Task<Receipt> WriteAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
@@ -96,9 +103,16 @@ internal sealed partial class InfluxReceiver(
             using var request = new HttpRequestMessage(HttpMethod.Post, connection.Target.WritePath(v2));
             request.Content = new ReadOnlyMemoryContent(packed is null ? lines : packed.GetBuffer().AsMemory(0, (int)packed.Length));
             request.Content.Headers.ContentType = Text;
+            if (!welcome) request.Headers.ExpectContinue = true;
+            welcome = false;
             if (packed is not null) request.Content.Headers.ContentEncoding.Add("gzip");
             using var answer = await connection.SendAsync(request, v2, cancellationToken);
-            if (answer.StatusCode is HttpStatusCode.NoContent) return new(VerdictKind.Taken);
+            if (answer.StatusCode is HttpStatusCode.NoContent)
+            {
+                welcome = true;
+                return new(VerdictKind.Taken);
+            }
+
             var message = await connection.MessageAsync(answer, cancellationToken);
             return Verdict.Of(answer.StatusCode, message, InfluxAnswer.RetryAfter(answer, clock));
         }

@@ -8,6 +8,7 @@ namespace Plantroom.Ingest.Tests.Influx;
 /// <summary>The contract on a real InfluxDB, written to as line protocol.</summary>
 public abstract class InfluxHistoryContract(SharedServers servers) : HistoryContract, IAsyncLifetime
 {
+    private readonly string database = $"t{Guid.NewGuid():N}";
     private readonly LineProtocolWriter writer = new(corrections: true);
     private InfluxRig rig = null!;
 
@@ -17,13 +18,14 @@ public abstract class InfluxHistoryContract(SharedServers servers) : HistoryCont
 
     protected override int Rounds => 20;
 
-    public async ValueTask InitializeAsync() => rig = new(await UrlAsync(), $"t{Guid.NewGuid():N}", Set);
+    public async ValueTask InitializeAsync() => rig = new(await UrlAsync(), database, Set);
 
-    public ValueTask DisposeAsync()
+    /// <summary>A database with a shard for each week of a year is large: hundreds of files.</summary>
+    public async ValueTask DisposeAsync()
     {
         rig?.Dispose();
+        await (await servers.InfluxAsync()).QueryAsync($"DROP DATABASE {database}");
         GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
     }
 
     protected abstract Task<Uri> UrlAsync();

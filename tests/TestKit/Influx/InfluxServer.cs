@@ -141,7 +141,6 @@ public sealed class InfluxServer : IAsyncDisposable
             [data]
               dir = "{data}/data"
               wal-dir = "{data}/wal"
-              index-version = "tsi1"
               query-log-enabled = false
             [monitor]
               store-enabled = false
