@@ -54,9 +54,7 @@ internal sealed partial class InfluxReceiver(
     private async Task<Receipt> WriteOnceAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
     {
         if (lines.IsEmpty) return Receipt.Taken;
-        var verdict = await SendAsync(lines, cancellationToken);
-        if (verdict.Kind is VerdictKind.Missing && await creation.MakeAsync(verdict.Reason, cancellationToken))
-            verdict = await SendAsync(lines, cancellationToken);
+        var verdict = await SendAsync(lines, true, cancellationToken);
         switch (verdict.Kind)
         {
             case VerdictKind.Taken:
@@ -69,18 +67,21 @@ internal sealed partial class InfluxReceiver(
                 return Receipt.NotNow(verdict.Reason, verdict.RetryAfter);
         }
 
-        var sieve = new LineSieve(some => SendAsync(some, cancellationToken));
+        var sieve = new LineSieve(some => SendAsync(some, true, cancellationToken));
         var receipt = await sieve.SiftAsync(lines, verdict);
         if (sieve.TooLarge is { } limit) largest = Math.Min(largest, limit);
         return receipt;
     }
 
-    private async Task<Verdict> SendAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
+    /// <summary>Hands over lines once, or twice when what they are to be kept in had to be made first.</summary>
+    private async Task<Verdict> SendAsync(ReadOnlyMemory<byte> lines, bool make, CancellationToken cancellationToken)
     {
         try
         {
             var v2 = (await connection.PeerAsync(cancellationToken)).V2;
             var verdict = await PostAsync(lines, v2, cancellationToken);
+            if (verdict.Kind is VerdictKind.Missing && make && await creation.MakeAsync(verdict.Reason, cancellationToken))
+                return await SendAsync(lines, false, cancellationToken);
             return verdict.Kind switch
             {
                 VerdictKind.NotAllowed => verdict with { Reason = $"It does not let us in: {verdict.Reason}; see Influx:TokenFile, Influx:UserName" },
