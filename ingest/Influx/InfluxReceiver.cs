@@ -73,6 +73,9 @@ internal sealed partial class InfluxReceiver(
         return receipt;
     }
 
+    private static Verdict Because(Verdict verdict, string what, string settings) =>
+        verdict with { Reason = $"It {what}: {verdict.Reason}; see {settings}" };
+
     /// <summary>Hands over lines once, or twice when what they are to be kept in had to be made first.</summary>
     private async Task<Verdict> SendAsync(ReadOnlyMemory<byte> lines, bool make, CancellationToken cancellationToken)
     {
@@ -84,8 +87,8 @@ internal sealed partial class InfluxReceiver(
                 return await SendAsync(lines, false, cancellationToken);
             return verdict.Kind switch
             {
-                VerdictKind.NotAllowed => verdict with { Reason = $"It does not let us in: {verdict.Reason}; see Influx:TokenFile, Influx:UserName" },
-                VerdictKind.NoSuchPath => verdict with { Reason = $"It has no /{(v2 ? "api/v2/write" : "write")}: {verdict.Reason}; see Influx:Url, Influx:Api" },
+                VerdictKind.NotAllowed => Because(verdict, "does not let us in", "Influx:TokenFile, Influx:UserName"),
+                VerdictKind.NoSuchPath => Because(verdict, v2 ? "has no /api/v2/write" : "has no /write", "Influx:Url, Influx:Api"),
                 VerdictKind.Garbled when !await IsWellAsync(cancellationToken) => verdict with { Kind = VerdictKind.NotNow },
                 _ => verdict,
             };
