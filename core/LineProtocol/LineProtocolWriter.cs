@@ -11,9 +11,13 @@ namespace Plantroom;
 /// The measurement is the class of the equipment, the fields are its points. Neighbours of the same equipment and time share a line. A
 /// quality is written when it is not good.
 /// </summary>
-/// <remarks>May be used from several threads. Allocates nothing for points that it has seen before.</remarks>
+/// <remarks>May be used from several threads, with corrections from one. Allocates nothing for points that it has seen before.</remarks>
 /// <param name="facility">Gives class and building; without it the measurement is <c>equipment</c>.</param>
-public sealed class LineProtocolWriter(IFacilitySource? facility = null)
+/// <param name="corrections">
+/// Whether a good quality is written, too, where a reading may replace one that was not good, in a store that would keep the old quality:
+/// for readings that are not newer than all before of their point, and for the first one. Default false.
+/// </param>
+public sealed class LineProtocolWriter(IFacilitySource? facility = null, bool corrections = false)
 {
     /// <summary>The earliest and the latest time that fit into nanoseconds: years 1677 and 2262.</summary>
     private const long MaxTicks = long.MaxValue / TimeSpan.NanosecondsPerTick;
@@ -24,6 +28,9 @@ public sealed class LineProtocolWriter(IFacilitySource? facility = null)
     private const int MaxFields = 64;
 
     private volatile PointLines lines = new(Facility.Empty);
+
+    /// <summary>The newest time of each point, in ticks; 0 where none was written yet.</summary>
+    private long[] newest = [];
 
     /// <summary>Writes readings, each line with its end.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is not finite, or a time is before 1677 or after 2262.</exception>
@@ -51,7 +58,7 @@ public sealed class LineProtocolWriter(IFacilitySource? facility = null)
                 (start, head) = (i, line.Head);
             }
 
-            output.Advance(length + WriteField(reading, line, target[length..]));
+            output.Advance(length + WriteField(reading, line, corrections && MayCorrect(reading), target[length..]));
         }
 
         output.Advance(WriteTime(readings[start].Time, output.GetSpan(MaxTime)));
@@ -63,6 +70,15 @@ public sealed class LineProtocolWriter(IFacilitySource? facility = null)
         return facility is null || ReferenceEquals(names.Facility, facility.Current) ? names : lines = new(facility.Current);
     }
 
+    private bool MayCorrect(in Reading reading)
+    {
+        var index = reading.Point.Index;
+        if (index >= newest.Length) Array.Resize(ref newest, Math.Max(index + 1, newest.Length * 2));
+        var (before, time) = (newest[index], reading.Time.Ticks);
+        if (time > before) newest[index] = time;
+        return before == 0 || time <= before;
+    }
+
     private static bool Joins(ReadOnlySpan<Reading> line, in Reading reading)
     {
         if (line[0].Time != reading.Time || line.Length == MaxFields) return false;
@@ -72,12 +88,12 @@ public sealed class LineProtocolWriter(IFacilitySource? facility = null)
         return true;
     }
 
-    private static int WriteField(in Reading reading, PointLines.Line line, Span<byte> target)
+    private static int WriteField(in Reading reading, PointLines.Line line, bool corrects, Span<byte> target)
     {
         if (!double.IsFinite(reading.Value)) throw new ArgumentOutOfRangeException(nameof(reading), $"{reading.Point} is {reading.Value}.");
         var length = Copy(line.Key, target);
         length += LineNumber.Write(reading.Value, target[length..]);
-        if (reading.Quality == default) return length;
+        if (reading.Quality == default && !corrects) return length;
         length += Copy(line.QualityKey, target[length..]);
         return length + Copy(LineQuality.Write(reading.Quality), target[length..]);
     }

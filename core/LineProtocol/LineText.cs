@@ -6,7 +6,8 @@ namespace Plantroom;
 /// <summary>
 /// Names as line protocol writes them: a backslash before a comma, an equals sign and a space. A comma counts as escaped when the byte
 /// before it is a backslash, and a backslash alone stands for itself, so a name that ends in one could not be told from an escape:
-/// such a name gets a <c>/</c> behind it, which no name of ours contains.
+/// such a name gets a <c>/</c> behind it, which no name of ours contains. InfluxDB takes two backslashes in a row for a pair, so between a
+/// backslash of the name and one that escapes there is a <c>/</c>, too.
 /// </summary>
 internal static class LineText
 {
@@ -20,7 +21,12 @@ internal static class LineText
         var escaped = new StringBuilder(name.Length + 4);
         foreach (var c in name)
         {
-            if (c is ',' or '=' or ' ') escaped.Append('\\');
+            if (c is ',' or '=' or ' ')
+            {
+                if (escaped.Length > 0 && escaped[^1] == '\\') escaped.Append((char)End);
+                escaped.Append('\\');
+            }
+
             escaped.Append(c);
         }
 
@@ -36,6 +42,7 @@ internal static class LineText
         for (var i = 0; i < raw.Length; i++)
         {
             if (raw[i] == Backslash && i + 1 < raw.Length && (raw[i + 1] is (byte)',' or (byte)'=' or (byte)' ')) i++;
+            else if (raw[i] == End && i > 0 && raw[i - 1] == Backslash && i + 1 < raw.Length && raw[i + 1] == Backslash) continue;
             name.Add(raw[i]);
         }
 

@@ -25,7 +25,8 @@ internal sealed class PointLines(Facility facility)
     public static string Key(string point) => point == "time" ? "time/" : LineText.Escape(point); // time is not allowed as the name of a field
 
     /// <summary>The field of a point's quality, escaped.</summary>
-    public static string QualityKey(string point) => Key(point) is var key && key.EndsWith((char)LineText.End) ? key + "quality" : key + "/quality";
+    public static string QualityKey(string point) =>
+        Key(point) is var key && key.EndsWith((char)LineText.End) ? key + "quality" : key + "/quality";
 
     /// <summary>The name of a measurement; null when the class is not known.</summary>
     public static string? Measurement(Equipment? equipment) => EquipmentId.IsValidSegment(equipment?.Class) ? equipment!.Class : null;
@@ -34,7 +35,9 @@ internal sealed class PointLines(Facility facility)
     private Line Add(PointId point)
     {
         var line = new Line(
-            heads.GetOrAdd(point.Equipment, Head), Encoding.UTF8.GetBytes(Key(point.Point) + "="), Encoding.UTF8.GetBytes($",{QualityKey(point.Point)}="));
+            heads.GetOrAdd(point.Equipment, Head),
+            Encoding.UTF8.GetBytes(Key(point.Point) + "="),
+            Encoding.UTF8.GetBytes($",{QualityKey(point.Point)}="));
         var grown = lines;
         if (point.Index >= grown.Length) Array.Resize(ref grown, Math.Max(point.Index + 1, grown.Length * 2));
         grown[point.Index] = line;

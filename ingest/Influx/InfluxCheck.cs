@@ -105,7 +105,10 @@ internal sealed class InfluxCheck(IOptions<InfluxOptions> options, IConfiguratio
         {
             var last = root.Providers.LastOrDefault(p => p.TryGet(key, out var value) && !string.IsNullOrEmpty(value));
             if (last is not (null or EnvironmentVariablesConfigurationProvider))
-                yield return new(key, $"is a secret: use {key}File, or the environment variable PLANTROOM_{key.Replace(":", "__", StringComparison.Ordinal)}");
+            {
+                var variable = "PLANTROOM_" + key.Replace(":", "__", StringComparison.Ordinal);
+                yield return new(key, $"is a secret: use {key}File, or the environment variable {variable}");
+            }
         }
     }
 }

@@ -7,12 +7,23 @@ namespace Plantroom.Ingest.Influx;
 /// </summary>
 /// <remarks>
 /// Where a point is: in the field of its name, in each measurement that has series with the tags of its equipment. All members throw
-/// <see cref="HistoryUnavailableException"/> when the server does not answer; a database that is not there yet has no readings.
+/// <see cref="HistoryUnavailableException"/> when the server does not answer; a database that is not there yet has no readings. Windows of
+/// very many readings, and samples of them, are summed up by the server, see <see cref="InfluxSums"/>: the times of first and last readings
+/// and of extremes are then only about right.
 /// </remarks>
-internal sealed class InfluxHistory(InfluxConnection connection, IFacilitySource facility, TimeProvider clock) : IHistory
+internal sealed class InfluxHistory : IHistory
 {
-    private readonly InfluxQuery query = new(connection);
-    private readonly InfluxRows rows = new(new(connection), new(new(connection), facility, clock));
+    private readonly InfluxQuery query;
+    private readonly InfluxRows rows;
+    private readonly InfluxSums sums;
+
+    public InfluxHistory(InfluxConnection connection, IFacilitySource facility, TimeProvider clock)
+    {
+        query = new(connection);
+        var sources = new InfluxSources(query, facility, clock);
+        rows = new(query, sources);
+        sums = new(query, rows, sources);
+    }
 
     public async ValueTask<IReadOnlyList<Reading>> LastAsync(IReadOnlyCollection<PointId> points, CancellationToken cancellationToken = default)
     {
@@ -35,6 +46,8 @@ internal sealed class InfluxHistory(InfluxConnection connection, IFacilitySource
         var (points, range) = (request.Points, request.Range);
         if (range.From >= range.To) return [.. points.Select(static p => new PointHistory<HistoryWindow>(p, []))];
         var grid = new WindowGrid(request.Every, request.Zone);
+        if (await sums.StretchAsync(request, grid, cancellationToken) is { } stretch)
+            return await SummedAsync(request, grid, stretch, cancellationToken);
         var holds = request.Extras is not WindowExtras.None;
         var before = holds ? await rows.BeforeAsync(points, range.From, false, cancellationToken) : new Sample?[points.Count];
         WindowBuilder[] builders = [.. before.Select(b => new WindowBuilder(request, grid, b))];
@@ -52,16 +65,22 @@ internal sealed class InfluxHistory(InfluxConnection connection, IFacilitySource
     {
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
-        Sampler[] samplers = [.. request.Points.Select(_ => new Sampler(request.Range, request.Count))];
-        if (request.Range.From < request.Range.To)
+        var (points, range) = (request.Points, request.Range);
+        Sampler[] samplers = [.. points.Select(_ => new Sampler(range, request.Count))];
+        if (range.From < range.To && await sums.StretchAsync(request, cancellationToken) is { } stretch)
         {
-            await foreach (var block in rows.ReadAsync(request.Points, InfluxRows.Within(request.Range), cancellationToken))
+            foreach (var (point, sampler) in points.Zip(samplers))
+                await sums.ReadAsync(point, range, stretch, s => sampler.Add(s), r => sampler.Add(r.Time, r.Value), cancellationToken);
+        }
+        else if (range.From < range.To)
+        {
+            await foreach (var block in rows.ReadAsync(points, InfluxRows.Within(range), cancellationToken))
                 foreach (var reading in block.Readings)
                     if (reading.Quality.Level is not QualityLevel.Bad)
                         samplers[block.Index].Add(reading.Time, reading.Value);
         }
 
-        return [.. request.Points.Select((p, i) => new PointHistory<Sample>(p, samplers[i].End()))];
+        return [.. points.Select((p, i) => new PointHistory<Sample>(p, samplers[i].End()))];
     }
 
     public async ValueTask<double?> CounterIncreaseAsync(PointId point, TimeRange range, CancellationToken cancellationToken = default)
@@ -81,6 +100,20 @@ internal sealed class InfluxHistory(InfluxConnection connection, IFacilitySource
         }
 
         return increase;
+    }
+
+    private async Task<IReadOnlyList<PointHistory<HistoryWindow>>> SummedAsync(
+        WindowRequest request, WindowGrid grid, TimeSpan stretch, CancellationToken cancellationToken)
+    {
+        var answer = new List<PointHistory<HistoryWindow>>();
+        foreach (var point in request.Points)
+        {
+            var builder = new WindowBuilder(request, grid, null);
+            await sums.ReadAsync(point, request.Range, stretch, s => builder.Add(s), r => builder.Add(r.Time, r.Value), cancellationToken);
+            answer.Add(new(point, builder.End()));
+        }
+
+        return answer;
     }
 
     private static void Fill(WindowBuilder builder, IReadOnlyList<Reading> readings, DateTime end, ref Sample? atEnd)

@@ -16,6 +16,13 @@ internal sealed partial class InfluxReceiver(
     private volatile int largest = int.MaxValue;
 
     private volatile string? complaint;
+
+    /// <summary>
+    /// Whether the last request was taken. Else the next one waits to be asked for its lines: a server that refuses without reading them
+    /// closes the connection, and its answer is lost when they are still being sent.
+    /// </summary>
+    private volatile bool welcome;
+
     private MemoryStream? spare;
 
     public async Task<Receipt> WriteAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
@@ -47,9 +54,7 @@ internal sealed partial class InfluxReceiver(
     private async Task<Receipt> WriteOnceAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
     {
         if (lines.IsEmpty) return Receipt.Taken;
-        var verdict = await SendAsync(lines, cancellationToken);
-        if (verdict.Kind is VerdictKind.Missing && await creation.MakeAsync(verdict.Reason, cancellationToken))
-            verdict = await SendAsync(lines, cancellationToken);
+        var verdict = await SendAsync(lines, true, cancellationToken);
         switch (verdict.Kind)
         {
             case VerdictKind.Taken:
@@ -62,22 +67,28 @@ internal sealed partial class InfluxReceiver(
                 return Receipt.NotNow(verdict.Reason, verdict.RetryAfter);
         }
 
-        var sieve = new LineSieve(some => SendAsync(some, cancellationToken));
+        var sieve = new LineSieve(some => SendAsync(some, true, cancellationToken));
         var receipt = await sieve.SiftAsync(lines, verdict);
         if (sieve.TooLarge is { } limit) largest = Math.Min(largest, limit);
         return receipt;
     }
 
-    private async Task<Verdict> SendAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
+    private static Verdict Because(Verdict verdict, string what, string settings) =>
+        verdict with { Reason = $"It {what}: {verdict.Reason}; see {settings}" };
+
+    /// <summary>Hands over lines once, or twice when what they are to be kept in had to be made first.</summary>
+    private async Task<Verdict> SendAsync(ReadOnlyMemory<byte> lines, bool make, CancellationToken cancellationToken)
     {
         try
         {
             var v2 = (await connection.PeerAsync(cancellationToken)).V2;
             var verdict = await PostAsync(lines, v2, cancellationToken);
+            if (verdict.Kind is VerdictKind.Missing && make && await creation.MakeAsync(verdict.Reason, cancellationToken))
+                return await SendAsync(lines, false, cancellationToken);
             return verdict.Kind switch
             {
-                VerdictKind.NotAllowed => verdict with { Reason = $"It does not let us in: {verdict.Reason}; see Influx:TokenFile, Influx:UserName" },
-                VerdictKind.NoSuchPath => verdict with { Reason = $"It has no /{(v2 ? "api/v2/write" : "write")}: {verdict.Reason}; see Influx:Url, Influx:Api" },
+                VerdictKind.NotAllowed => Because(verdict, "does not let us in", "Influx:TokenFile, Influx:UserName"),
+                VerdictKind.NoSuchPath => Because(verdict, v2 ? "has no /api/v2/write" : "has no /write", "Influx:Url, Influx:Api"),
                 VerdictKind.Garbled when !await IsWellAsync(cancellationToken) => verdict with { Kind = VerdictKind.NotNow },
                 _ => verdict,
             };
@@ -96,9 +107,16 @@ internal sealed partial class InfluxReceiver(
             using var request = new HttpRequestMessage(HttpMethod.Post, connection.Target.WritePath(v2));
             request.Content = new ReadOnlyMemoryContent(packed is null ? lines : packed.GetBuffer().AsMemory(0, (int)packed.Length));
             request.Content.Headers.ContentType = Text;
+            if (!welcome) request.Headers.ExpectContinue = true;
+            welcome = false;
             if (packed is not null) request.Content.Headers.ContentEncoding.Add("gzip");
             using var answer = await connection.SendAsync(request, v2, cancellationToken);
-            if (answer.StatusCode is HttpStatusCode.NoContent) return new(VerdictKind.Taken);
+            if (answer.StatusCode is HttpStatusCode.NoContent)
+            {
+                welcome = true;
+                return new(VerdictKind.Taken);
+            }
+
             var message = await connection.MessageAsync(answer, cancellationToken);
             return Verdict.Of(answer.StatusCode, message, InfluxAnswer.RetryAfter(answer, clock));
         }

@@ -46,12 +46,14 @@ internal sealed class InfluxRows(InfluxQuery query, InfluxSources sources)
     }
 
     /// <summary>The last reading of each point up to a moment that is not bad; null where there is none.</summary>
-    public async Task<Sample?[]> BeforeAsync(IReadOnlyList<PointId> points, DateTime moment, bool included, CancellationToken cancellationToken)
+    public async Task<Sample?[]> BeforeAsync(
+        IReadOnlyList<PointId> points, DateTime moment, bool included, CancellationToken cancellationToken)
     {
         var found = new Sample?[points.Count];
         var measurements = await sources.OfAsync(points, cancellationToken);
+        var when = $"time {(included ? "<=" : "<")} {InfluxTime.Text(moment)}";
         var open = Enumerable.Range(0, points.Count)
-            .SelectMany(i => measurements[points[i].Equipment].Select(m => new Look(i, m, $"time {(included ? "<=" : "<")} {InfluxTime.Text(moment)}")))
+            .SelectMany(i => measurements[points[i].Equipment].Select(m => new Look(i, m, when)))
             .ToList();
         for (var rows = FirstLook; open.Count > 0; rows = Math.Min(rows * 8, LargestLook))
         {
@@ -92,7 +94,7 @@ internal sealed class InfluxRows(InfluxQuery query, InfluxSources sources)
         return null;
     }
 
-    /// <summary>The readings of a chunk that are later than the latest one; of two of the same time, in different buildings, the first stays.</summary>
+    /// <summary>The readings of a chunk that are later than the latest one: of two of the same time, the first.</summary>
     private static List<Reading> Readings(PointId point, InfluxChunk chunk, ref DateTime latest)
     {
         var readings = new List<Reading>(chunk.Count);

@@ -21,7 +21,8 @@ internal sealed class InfluxSources(InfluxQuery query, IFacilitySource facility,
         EquipmentId[] unknown = [.. wanted.Where(e => !known.TryGetValue(e, out var found) || clock.GetElapsedTime(found.At) > Fresh)];
         foreach (var group in unknown.Chunk(200)) await LearnAsync(group, cancellationToken);
         var model = facility.Current;
-        return wanted.ToDictionary(static e => e, IReadOnlyList<string> (e) => [.. known[e].Names.Append(LineNames.Measurement(e, model)).Distinct()]);
+        return wanted.ToDictionary(
+            static e => e, IReadOnlyList<string> (e) => [.. known[e].Names.Append(LineNames.Measurement(e, model)).Distinct()]);
     }
 
     private async Task LearnAsync(EquipmentId[] equipment, CancellationToken cancellationToken)

@@ -30,7 +30,8 @@ internal sealed class InfluxTarget(InfluxOptions options)
     public string QueryPath => $"query?{Query}&epoch=ns";
 
     /// <summary>For messages.</summary>
-    public string Name(bool v2) => v2 ? $"bucket {Bucket}" : RetentionPolicy.Length > 0 ? $"database {Database}/{RetentionPolicy}" : $"database {Database}";
+    public string Name(bool v2) =>
+        v2 ? $"bucket {Bucket}" : RetentionPolicy.Length > 0 ? $"database {Database}/{RetentionPolicy}" : $"database {Database}";
 
     private string Query =>
         $"db={Uri.EscapeDataString(Database)}" + (RetentionPolicy.Length > 0 ? $"&rp={Uri.EscapeDataString(RetentionPolicy)}" : "");

@@ -38,7 +38,7 @@ internal static partial class RefusedLines
             at = message.IndexOf("\n" + Unparsed, from, StringComparison.Ordinal);
             var told = at < 0 ? message[from..] : message[from..at];
             if (at >= 0) at++;
-            for (var quote = told.IndexOf("': ", StringComparison.Ordinal); quote >= 0; quote = told.IndexOf("': ", quote + 1, StringComparison.Ordinal))
+            for (var quote = End(told, 0); quote >= 0; quote = End(told, quote + 1))
             {
                 foreach (var i in byText[told[..quote]]) named[i] = DroppedCount().Replace(told[(quote + 3)..], "");
             }
@@ -57,14 +57,18 @@ internal static partial class RefusedLines
         if (message.Contains("beyond retention", StringComparison.Ordinal) && Dropped(message) is { } dropped)
             return [.. Enumerable.Range(0, lines.Count).OrderBy(i => Time(lines[i].Span)).Take(dropped)];
         if (Conflict().Match(message) is not { Success: true } conflict) return [];
-        var measurement = Encoding.UTF8.GetBytes(LineNames.Escape(conflict.Groups["measurement"].Value).Replace("\\=", "=", StringComparison.Ordinal));
+        var name = LineNames.Escape(conflict.Groups["measurement"].Value).Replace("\\=", "=", StringComparison.Ordinal);
+        var measurement = Encoding.UTF8.GetBytes(name);
         var field = Encoding.UTF8.GetBytes(LineNames.Escape(conflict.Groups["field"].Value) + "=");
         return [.. Enumerable.Range(0, lines.Count).Where(i => Has(lines[i].Span, measurement, field))];
     }
 
+    private static int End(string told, int from) => told.IndexOf("': ", from, StringComparison.Ordinal);
+
     private static bool Has(ReadOnlySpan<byte> line, ReadOnlySpan<byte> measurement, ReadOnlySpan<byte> field)
     {
-        if (!line.StartsWith(measurement) || line.Length == measurement.Length || line[measurement.Length] is not ((byte)',' or (byte)' ')) return false;
+        if (!line.StartsWith(measurement) || line.Length == measurement.Length) return false;
+        if (line[measurement.Length] is not ((byte)',' or (byte)' ')) return false;
         for (var rest = line[measurement.Length..]; ;)
         {
             var at = rest.IndexOf(field);

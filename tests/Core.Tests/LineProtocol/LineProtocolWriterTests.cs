@@ -13,6 +13,7 @@ public sealed class LineProtocolWriterTests
     [InlineData("a,b/c=d/e,f=g", @"equipment,equipment=c\=d,site=a\,b e\,f\=g=1.5 ")]
     [InlineData(@"a\b/c\/d\", @"equipment,equipment=c\/,site=a\b d\/=1.5 ")]
     [InlineData("\"a\"/水泵/压力", "equipment,equipment=水泵,site=\"a\" 压力=1.5 ")]
+    [InlineData(@"a\,b/c\=d/\,e", @"equipment,equipment=c\/\=d,site=a\/\,b \/\,e=1.5 ")]
     [InlineData("hq/SP-1/time", "equipment,equipment=SP-1,site=hq time/=1.5 ")]
     public void Write_OddNames_AreEscaped(string point, string expected) =>
         Assert.Equal(expected + "1780300800250000000\n", Text(new(), new Reading(PointId.Intern(point), Time, 1.5)));
@@ -58,6 +59,16 @@ public sealed class LineProtocolWriterTests
             $" level=1,level/quality=\"{words}\" ",
             Text(new(), new Reading(PointId.Intern("hq/SP-1/level"), Time, 1, Quality.FromByte(stored))),
             StringComparison.Ordinal);
+
+    [Fact]
+    public void Write_WithCorrections_SaysGoodWhereAnotherQualityMayBeReplaced()
+    {
+        var (writer, point) = (new LineProtocolWriter(corrections: true), PointId.Intern("hq/SP-1/corrected"));
+        bool SaysGood(int second) =>
+            Text(writer, new Reading(point, Time.AddSeconds(second), 1)).Contains("corrected/quality=\"good\"", StringComparison.Ordinal);
+        Assert.Equal([true, false, false, true, true, false], new[] { 0, 1, 5, 5, 3, 6 }.Select(SaysGood));
+        Assert.DoesNotContain("quality", Text(new(), new Reading(point, Time, 1)), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Write_ValuesThatLineProtocolCannotSay_Throws()

@@ -140,6 +140,19 @@ public sealed class InfluxReceiverTests(SharedServers servers) : IDisposable
     }
 
     [Fact]
+    public async Task Write_RefusedBeforeAllOfItIsSent_KnowsWhy()
+    {
+        await using var server = await InfluxServer.StartAsync(new() { MaxBody = 3_000_000 }, Cancel);
+        rig = new(server.Url, database);
+        var large = Enumerable.Range(1, 50_000).Select(i => $"volumes,site=site,equipment=equipment value=1234567.25 {i}").ToArray();
+        Assert.Null((await rig.WriteAsync(large[..40_000])).Away);
+        Assert.Contains(rig.Logged, l => l.StartsWith("Made database", StringComparison.Ordinal));
+        var receipts = new[] { await rig.WriteAsync(large), await rig.WriteAsync(large) };
+        Assert.Null(receipts[1].Away);
+        Assert.Contains("[0,50000]", await server.QueryAsync("SELECT count(value) FROM volumes", database, Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Write_Cancelled_Throws()
     {
         await StartAsync();

@@ -46,6 +46,18 @@ public sealed class InfluxSecondWayTests(SharedServers servers) : IDisposable
     }
 
     [Fact]
+    public async Task Write_NoDatabaseAndALargeBatchThatTheProxyCannotHandOn_IsMade()
+    {
+        // The server refuses without reading, closes the connection, and the proxy says 502.
+        rig = new((await servers.NginxAsync()).Url, database, o => o.Api = InfluxApi.V2);
+        var receipt = await rig.WriteAsync(Enumerable.Range(1, 60_000).Select(i => $"volumes,site=site,equipment=equipment value=1234567.25 {i}"));
+        Assert.Null(receipt.Away);
+        Assert.Empty(receipt.Refused);
+        var stored = await (await servers.InfluxAsync()).QueryAsync("SELECT count(value) FROM volumes", database, Cancel);
+        Assert.Contains("[0,60000]", stored, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Write_UserAndPassword_AreTheTokenOfTheSecondWay()
     {
         await using var server = await InfluxServer.StartAsync(new() { Administrator = ("root", "p w&%:x") }, Cancel);

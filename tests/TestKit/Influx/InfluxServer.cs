@@ -147,7 +147,6 @@ public sealed class InfluxServer : IAsyncDisposable
             [data]
               dir = "{data}/data"
               wal-dir = "{data}/wal"
-              index-version = "tsi1"
               query-log-enabled = false
               {settings.Data}
             [monitor]

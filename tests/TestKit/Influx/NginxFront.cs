@@ -78,7 +78,7 @@ public sealed class NginxFront : IAsyncDisposable
     private static string KnownToken(InfluxServer server)
     {
         if (server.Administrator is not var (name, password)) return "";
-        var token = Regex.Replace($"{name}:{password}", @"[^\w]", static m => $@"\x{{{(int)m.Value[0]:x}}}").Replace(@"\", @"\\", StringComparison.Ordinal);
+        var token = Regex.Replace($"{name}:{password}", @"[^\w]", static m => $@"\\x{{{(int)m.Value[0]:x}}}");
         return $"""
             "~^Token\\s+{token}$" "&u={Uri.EscapeDataString(name)}&p={Uri.EscapeDataString(password)}";
             """;

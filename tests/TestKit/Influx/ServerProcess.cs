@@ -17,10 +17,12 @@ public sealed class ServerProcess : IAsyncDisposable
 
     private const int LastPort = 32_000;
 
+    /// <summary>As many files as may be: a store that is written to all over the years opens many.</summary>
     private const string Watched =
         """
         exec 3<&0
         log=$1; shift
+        ulimit -n "$(ulimit -H -n)"
         "$@" 3<&- >>"$log" 2>&1 &
         server=$!
         echo $server

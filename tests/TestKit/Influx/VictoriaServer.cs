@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Plantroom.TestKit.Influx;
 
-/// <summary>A real VictoriaMetrics, another receiver of line protocol, on a port of its own on 127.0.0.1, with its data in a temporary folder.</summary>
+/// <summary>
+/// A real VictoriaMetrics, another receiver of line protocol, on a port of its own on 127.0.0.1, with its data in a temporary folder.
+/// </summary>
 public sealed class VictoriaServer : IAsyncDisposable
 {
     private readonly TempFolder folder = new();
