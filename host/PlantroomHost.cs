@@ -25,6 +25,7 @@ internal static class PlantroomHost
     {
         var problems = new List<StartupProblem>();
         if (args is ["mqtt", .. var words] && !words.Contains("--help")) return ChangePasswords(words, problems);
+        if (args is ["backup" or "restore" or "check", ..] && !args.Contains("--help")) return WithData(args, problems);
         var line = CommandLine.Parse(args, problems);
         if (line.Asked is not CommandLine.Wish.Run)
         {
@@ -65,6 +66,21 @@ internal static class PlantroomHost
         if (command.File is null) FolderCheck.Make(data.Path);
         command.Run(Composition.PasswordFile(command.File ?? settings["Mqtt:PasswordFile"], data), new Terminal(), problems);
         return problems.Count > 0 ? Refuse(problems, "Nothing was changed:") : Stopped;
+    }
+
+    /// <summary>What is done with the data folder as a whole.</summary>
+    private static int WithData(string[] words, List<StartupProblem> problems)
+    {
+        const string nothing = "Nothing was done:";
+        if (DataCommand.Parse(words, problems) is not { } command || problems.Count > 0) return Refuse(problems, nothing);
+        var settings = Settings(CommandLine.Parse(command.Others, problems), problems);
+        if (problems.Count > 0) return Refuse(problems, nothing);
+        var data = Composition.Data(settings);
+        var terminal = new Terminal();
+        if (command.Verb == "check") return new CheckCommand(data).Run(terminal, problems) ? Stopped : problems.Count > 0 ? Refuse(problems, nothing) : Failed;
+        if (command.Verb == "backup") new BackupCommand(data, command.Folder!).Run(terminal, problems);
+        else new RestoreCommand(data, command.Folder!, TimeProvider.System).Run(terminal, problems);
+        return problems.Count > 0 ? Refuse(problems, nothing) : Stopped;
     }
 
     /// <summary>A defect stops the host; whoever started it must see that it was not asked to.</summary>

@@ -41,7 +41,9 @@ public static class IngestModule
 
         // Stopped in reverse order: nothing is cleaned up any more when the last readings are stored and the writer closes.
         services.AddHostedService<IngestService>();
+        services.AddSingleton<IStartupCheck, KeepCheck>();
         services.AddSingleton<CompactionMetrics>();
+        services.AddSingleton<StorageGrowth>();
         services.AddHostedService<Compaction>();
         services.AddHostedService<CleanUp>();
         return builder;

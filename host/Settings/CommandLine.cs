@@ -35,6 +35,9 @@ internal sealed class CommandLine
         Usage: plantroom [options]
                plantroom mqtt passwd USER [--delete] [--file FILE] [options]
                plantroom mqtt passwd --list [--file FILE] [options]
+               plantroom backup FOLDER [options]
+               plantroom restore FOLDER [options]
+               plantroom check [options]
 
         {string.Join(Environment.NewLine, Switches.Select(static s => $"  {s.Switch + " " + s.Value,-22}{s.Meaning}"))}
           --config FILE         more settings, JSON
@@ -44,6 +47,9 @@ internal sealed class CommandLine
         mqtt passwd gives a user a new password to connect with, or removes the user; a running system notices within seconds. It asks
         for the password, or reads one line when something is written into it. The file is mqtt-passwords in the data folder, unless
         the setting Mqtt:PasswordFile or --file says another.
+
+        backup copies the databases, the keys and the MQTT users of the data folder into a new FOLDER, also while the system runs; restore
+        puts such a copy in their place while it does not run, and moves what was there aside; check looks whether the databases are whole.
 
         Settings are also read from the environment: PLANTROOM_Http__Port=8080.
         """;

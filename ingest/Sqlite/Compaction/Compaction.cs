@@ -11,6 +11,7 @@ namespace Plantroom.Ingest.Sqlite.Compaction;
 /// </summary>
 internal sealed partial class Compaction(
     HistoryWriter writer,
+    StorageGrowth growth,
     CompactionMetrics metrics,
     IOptions<IngestOptions> options,
     TimeProvider clock,
@@ -73,6 +74,7 @@ internal sealed partial class Compaction(
         try
         {
             await RoundAsync(cancellationToken);
+            growth.Measure();
         }
         catch (SqliteException e)
         {
