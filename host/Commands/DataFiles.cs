@@ -17,14 +17,16 @@ internal static class DataFiles
     public static IReadOnlyList<string> Others(DataFolder data) =>
         [.. new[] { Path.GetFileName(data.Keys)!, Users }.Where(n => Path.Exists(Path.Combine(data.Path, n)))];
 
-    /// <summary>Copies files as they are, their owner's alone as in the data folder.</summary>
+    /// <summary>Copies files; the copies are their owner's alone, whoever may read the originals.</summary>
     public static void CopyFiles(string name, string from, string to)
     {
         var (source, target) = (Path.Combine(from, name), Path.Combine(to, name));
         if (File.Exists(source))
         {
             FolderCheck.MakeFile(target);
-            File.Copy(source, target, overwrite: true);
+            using var read = File.OpenRead(source);
+            using var write = File.OpenWrite(target);
+            read.CopyTo(write);
             return;
         }
 
