@@ -77,10 +77,10 @@ internal static class PlantroomHost
         if (problems.Count > 0) return Refuse(problems, nothing);
         var data = Composition.Data(settings);
         var terminal = new Terminal();
-        if (command.Verb == "check") return new CheckCommand(data).Run(terminal, problems) ? Stopped : problems.Count > 0 ? Refuse(problems, nothing) : Failed;
+        var isWell = command.Verb != "check" || new CheckCommand(data).Run(terminal, problems);
         if (command.Verb == "backup") new BackupCommand(data, command.Folder!).Run(terminal, problems);
-        else new RestoreCommand(data, command.Folder!, TimeProvider.System).Run(terminal, problems);
-        return problems.Count > 0 ? Refuse(problems, nothing) : Stopped;
+        else if (command.Verb == "restore") new RestoreCommand(data, command.Folder!, TimeProvider.System).Run(terminal, problems);
+        return problems.Count > 0 ? Refuse(problems, nothing) : isWell ? Stopped : Failed;
     }
 
     /// <summary>A defect stops the host; whoever started it must see that it was not asked to.</summary>

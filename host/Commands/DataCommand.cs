@@ -6,7 +6,8 @@ namespace Plantroom.Host.Commands;
 /// <param name="Others">Arguments that choose the settings, and so the data folder.</param>
 internal sealed record DataCommand(string Verb, string? Folder, IReadOnlyList<string> Others)
 {
-    public const string Usage = "plantroom backup FOLDER [--data FOLDER], plantroom restore FOLDER [--data FOLDER], or plantroom check [--data FOLDER]";
+    public const string Usage =
+        "plantroom backup FOLDER [--data FOLDER], plantroom restore FOLDER [--data FOLDER], or plantroom check [--data FOLDER]";
 
     public static DataCommand? Parse(IReadOnlyList<string> words, List<StartupProblem> problems)
     {

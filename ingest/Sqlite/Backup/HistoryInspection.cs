@@ -59,7 +59,8 @@ internal sealed class PointInspection(SqliteConnection connection, long point, l
             foreach (var window in windows)
             {
                 var parts = level == 0 ? fromChunks.GetValueOrDefault(window.Start) : Sum(quarters, window);
-                if (Differs(window.Summary, parts)) yield return $"the sums of the {LevelNames[level]} {Text(window.Start)} are not those of its readings";
+                if (Differs(window.Summary, parts))
+                    yield return $"the sums of the {LevelNames[level]} {Text(window.Start)} are not those of its readings";
             }
         }
 
@@ -97,7 +98,8 @@ internal sealed class PointInspection(SqliteConnection connection, long point, l
 
     private IEnumerable<string> Chunks()
     {
-        using var chunks = new SqliteStatement(connection, $"SELECT start_ms, end_ms, count, data FROM chunk WHERE point = {point} ORDER BY start_ms");
+        using var chunks = new SqliteStatement(
+            connection, $"SELECT start_ms, end_ms, count, data FROM chunk WHERE point = {point} ORDER BY start_ms");
         var until = long.MinValue;
         while (chunks.Step())
         {
@@ -142,7 +144,8 @@ internal sealed class PointInspection(SqliteConnection connection, long point, l
 
     private string? Unpack(int level, List<RollupWindow> windows)
     {
-        using var rows = new SqliteStatement(connection, $"SELECT data, start_ms FROM rollup WHERE point = {point} AND level = {level} ORDER BY start_ms");
+        using var rows = new SqliteStatement(
+            connection, $"SELECT data, start_ms FROM rollup WHERE point = {point} AND level = {level} ORDER BY start_ms");
         while (rows.Step())
         {
             try

@@ -89,7 +89,10 @@ public sealed class ClosingProperties
             var start = until.AddSeconds(-(double)count * seconds);
             if (gone != DateTime.MinValue && start < gone) return;
             var readings = Enumerable.Range(0, count).Select(i => new Reading(
-                point, start.AddSeconds((double)i * seconds), random.Next(1000), random.Next(10) == 0 ? Quality.Bad(QualityReason.OutOfRange) : default)).ToArray();
+                point,
+                start.AddSeconds((double)i * seconds),
+                random.Next(1000),
+                random.Next(10) == 0 ? Quality.Bad(QualityReason.OutOfRange) : default)).ToArray();
             store.Write(readings);
             foreach (var r in readings) written[point][StoredTime.ToMilliseconds(r.Time)] = (r.Value, r.Quality.ToByte());
         }
