@@ -26,6 +26,7 @@ internal static class PlantroomHost
         var problems = new List<StartupProblem>();
         if (args is ["mqtt", .. var words] && !words.Contains("--help")) return ChangePasswords(words, problems);
         if (args is ["export" or "import", ..] && !args.Contains("--help")) return await TransferAsync(args[0], args[1..], problems);
+        if (args is ["backup" or "restore" or "check", ..] && !args.Contains("--help")) return WithData(args, problems);
         var line = CommandLine.Parse(args, problems);
         if (line.Asked is not CommandLine.Wish.Run)
         {
@@ -80,6 +81,21 @@ internal static class PlantroomHost
         var terminal = new Terminal();
         var code = await (export?.RunAsync(services.Services, terminal, problems) ?? import!.RunAsync(services.Services, terminal, problems));
         return problems.Count > 0 ? Refuse(problems, "Not done:") : code;
+    }
+
+    /// <summary>What is done with the data folder as a whole.</summary>
+    private static int WithData(string[] words, List<StartupProblem> problems)
+    {
+        const string nothing = "Nothing was done:";
+        if (DataCommand.Parse(words, problems) is not { } command || problems.Count > 0) return Refuse(problems, nothing);
+        var settings = Settings(CommandLine.Parse(command.Others, problems), problems);
+        if (problems.Count > 0) return Refuse(problems, nothing);
+        var data = Composition.Data(settings);
+        var terminal = new Terminal();
+        var isWell = command.Verb != "check" || new CheckCommand(data).Run(terminal, problems);
+        if (command.Verb == "backup") new BackupCommand(data, command.Folder!).Run(terminal, problems);
+        else if (command.Verb == "restore") new RestoreCommand(data, command.Folder!, TimeProvider.System).Run(terminal, problems);
+        return problems.Count > 0 ? Refuse(problems, nothing) : isWell ? Stopped : Failed;
     }
 
     /// <summary>A defect stops the host; whoever started it must see that it was not asked to.</summary>

@@ -35,10 +35,14 @@ public static class IngestModule
         services.AddSingleton<IValidateOptions<IngestOptions>, IngestOptionsValidator>();
         services.AddSingleton(new SettingsSection(IngestOptions.Section, typeof(IngestOptions)));
 
+        // Known whatever the store is, so that a settings file may keep them while another store is tried.
+        services.AddSingleton(new SettingsSection(InfluxOptions.Section, typeof(InfluxOptions)));
+        services.AddSingleton(new SettingsSection(SpoolOptions.Section, typeof(SpoolOptions)));
+
         services.AddSingleton<LastValues>();
         var store = builder.Configuration.GetValue<string>(IngestOptions.Section + ":" + nameof(IngestOptions.Store));
         var remote = Enum.TryParse<StoreKind>(store, ignoreCase: true, out var kind) && kind is StoreKind.Influx;
-        if (remote) services.AddInflux().AddSpool<InfluxHistory>();
+        if (remote) services.AddRemoteStore();
         else services.AddSqlite();
         services.AddSingleton<KnownPoints>();
 
@@ -53,7 +57,7 @@ public static class IngestModule
         // closes.
         services.AddStoring();
         if (remote) services.AddDelivery();
-        else services.AddSingleton<CompactionMetrics>().AddHostedService<Compaction>().AddHostedService<CleanUp>();
+        else services.AddUpkeep();
         return builder;
     }
 
@@ -64,6 +68,14 @@ public static class IngestModule
         HistoryApi.Map(routes);
         StorageApi.Map(routes);
         return routes;
+    }
+
+    /// <summary>What packs, sums up and removes what is stored here.</summary>
+    private static void AddUpkeep(this IServiceCollection services)
+    {
+        services.AddSingleton<IStartupCheck, KeepCheck>();
+        services.AddSingleton<CompactionMetrics>().AddSingleton<StorageGrowth>();
+        services.AddHostedService<Compaction>().AddHostedService<CleanUp>();
     }
 
     private static void AddSqlite(this IServiceCollection services)

@@ -39,6 +39,9 @@ internal sealed class CommandLine
                plantroom mqtt passwd --list [--file FILE] [options]
                {ExportCommand.Usage}
                {ImportCommand.Usage}
+               plantroom backup FOLDER [options]
+               plantroom restore FOLDER [options]
+               plantroom check [options]
 
         {string.Join(Environment.NewLine, Switches.Select(static s => $"  {s.Switch + " " + s.Value,-22}{s.Meaning}"))}
           --config FILE         more settings, JSON
@@ -51,6 +54,8 @@ internal sealed class CommandLine
 
         export writes stored readings to a file or the standard output, import takes them in; both go on where they were ended. The system
         must be stopped for an import.
+        backup copies the databases, the keys and the MQTT users of the data folder into a new FOLDER, also while the system runs; restore
+        puts such a copy in their place while it does not run, and moves what was there aside; check looks whether the databases are whole.
 
         Settings are also read from the environment: PLANTROOM_Http__Port=8080.
         """;

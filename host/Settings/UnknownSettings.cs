@@ -35,8 +35,18 @@ internal static class UnknownSettings
             else if (property.PropertyType is { IsClass: true, Namespace: { } space } nested && space.StartsWith("Plantroom", StringComparison.Ordinal))
                 foreach (var problem in Below(child, nested))
                     yield return problem;
+            else if (ByName(property.PropertyType) is { } each)
+                foreach (var problem in child.GetChildren().SelectMany(named => Below(named, each)))
+                    yield return problem;
         }
     }
+
+    /// <summary>The options class of each entry, when a property holds one for each of some names.</summary>
+    private static Type? ByName(Type property) =>
+        property is { IsGenericType: true } && property.GetGenericTypeDefinition() == typeof(Dictionary<,>)
+        && property.GenericTypeArguments[1] is { IsClass: true, Namespace: { } space } each && space.StartsWith("Plantroom", StringComparison.Ordinal)
+            ? each
+            : null;
 
     private static bool Is(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 

@@ -43,10 +43,10 @@ internal sealed class FolderCheck(DataFolder data, SiteFolder site) : IStartupCh
             return new("Data:Folder", $"{data.Path} cannot be made: {e.Message}");
         }
 
-        var file = Path.Combine(data.Path, "in-use");
+        var file = Path.Combine(data.Path, DataLock.Name);
         try
         {
-            taken = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            taken = DataLock.Take(data.Path);
             return null;
         }
         catch (UnauthorizedAccessException)

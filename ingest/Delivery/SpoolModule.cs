@@ -16,7 +16,6 @@ internal static class SpoolModule
     {
         services.AddOptions<SpoolOptions>().BindConfiguration(SpoolOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SpoolOptions>, SpoolOptionsValidator>();
-        services.AddSingleton(new SettingsSection(SpoolOptions.Section, typeof(SpoolOptions)));
         services.AddSingleton<Spool>();
         services.AddSingleton(static provider => new RememberingHistory(
             provider.GetRequiredService<TStore>(), provider.GetRequiredService<LastValues>(), provider.GetRequiredService<TimeProvider>()));

@@ -8,13 +8,17 @@ namespace Plantroom.Ingest.Influx;
 /// <summary>What it takes to keep readings in InfluxDB.</summary>
 internal static class InfluxModule
 {
-    /// <summary>Registers the settings, the receiver and the reading side.</summary>
-    public static IServiceCollection AddInflux(this IServiceCollection services)
+    /// <summary>Registers the settings and what checks them.</summary>
+    public static IServiceCollection AddInfluxSettings(this IServiceCollection services)
     {
         services.AddOptions<InfluxOptions>().BindConfiguration(InfluxOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<InfluxOptions>, InfluxOptionsValidator>();
-        services.AddSingleton(new SettingsSection(InfluxOptions.Section, typeof(InfluxOptions)));
-        services.AddSingleton<IStartupCheck, InfluxCheck>();
+        return services.AddSingleton<IStartupCheck, InfluxCheck>();
+    }
+
+    /// <summary>Registers the receiver and the reading side.</summary>
+    public static IServiceCollection AddInflux(this IServiceCollection services)
+    {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<InfluxConnection>();
         services.AddSingleton<InfluxCreation>();

@@ -50,6 +50,9 @@ internal sealed class WriterSession : IDisposable
         return answer;
     }
 
+    /// <summary>For statements that are too rare to be kept. Inside <see cref="Transaction"/>.</summary>
+    public SqliteConnection Connection => connection;
+
     /// <summary>Moves what is old enough from rows into chunks. Inside <see cref="Transaction"/>.</summary>
     public ClosingSlice Closing => closing ??= new(connection);
 

@@ -11,13 +11,16 @@ namespace Plantroom.Ingest.Sqlite.Compaction;
 /// </summary>
 internal sealed partial class Compaction(
     HistoryWriter writer,
+    StorageGrowth growth,
     CompactionMetrics metrics,
     IOptions<IngestOptions> options,
     TimeProvider clock,
     ILogger<Compaction> logger,
     IFacilitySource? facility = null) : BackgroundService
 {
-    /// <summary>Beyond <see cref="IngestOptions.CompactAfter"/>: a point that sends little is packed three times a day rather than every round.</summary>
+    /// <summary>
+    /// Beyond <see cref="IngestOptions.CompactAfter"/>: a point that sends little is packed a few times a day rather than every round.
+    /// </summary>
     private static readonly TimeSpan Wait = TimeSpan.FromHours(6);
 
     /// <summary>A point that has as many readings to pack does not wait. About what makes a chunk that is worth its row.</summary>
@@ -73,6 +76,7 @@ internal sealed partial class Compaction(
         try
         {
             await RoundAsync(cancellationToken);
+            growth.Measure();
         }
         catch (SqliteException e)
         {

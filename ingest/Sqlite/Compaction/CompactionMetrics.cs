@@ -16,7 +16,8 @@ internal sealed class CompactionMetrics : IDisposable
     {
         meter = factory.Create("Plantroom.Ingest");
         readings = meter.CreateCounter<long>("plantroom.ingest.compaction.readings", "{reading}", "Readings that were packed.");
-        late = meter.CreateCounter<long>("plantroom.ingest.compaction.late", "{reading}", "Readings that came after their time was packed, and were merged.");
+        late = meter.CreateCounter<long>(
+            "plantroom.ingest.compaction.late", "{reading}", "Readings that came after their time was packed, and were merged.");
         chunks = meter.CreateCounter<long>("plantroom.ingest.compaction.chunks", "{chunk}", "Chunks that were written.");
         left = meter.CreateCounter<long>(
             "plantroom.ingest.compaction.windows.left", "{window}", "Windows of roll-ups that a late reading could not change, by reason.");

@@ -18,7 +18,7 @@ internal readonly record struct ChunkChange(ChunkBuffer Moved, ChunkBuffer Befor
 internal sealed class RollupRepair(RollupTable table, ChunkTable chunks) : IDisposable
 {
     /// <summary>What <see cref="Quality.ToByte"/> makes of the worst usable quality is below it, of every bad one at or above it.</summary>
-    private const byte FirstBad = (byte)QualityLevel.Bad << 6;
+    public const byte FirstBad = (byte)QualityLevel.Bad << 6;
 
     private readonly List<RollupBlock> blocks = [];
     private readonly List<QuarterChange> quarters = [];

@@ -15,7 +15,9 @@ public sealed class UnknownSettingsTests
     [InlineData("Pump:Limitt", "Pump:Limitt: is not a known setting; did you mean Limit?")]
     [InlineData("Pump:Inner:Dept", "Pump:Inner:Dept: is not a known setting; did you mean Depth?")]
     [InlineData("Pomp:Limit", "Pomp: is not a known section; did you mean Pump?")]
-    [InlineData("Pump:Wanderlust", "Pump:Wanderlust: is not a known setting; known are Inner, Limit")]
+    [InlineData("Pump:Wanderlust", "Pump:Wanderlust: is not a known setting; known are Each, Inner, Limit")]
+    [InlineData("Pump:Each:some name:Depth", null)]
+    [InlineData("Pump:Each:some name:Dept", "Pump:Each:some name:Dept: is not a known setting; did you mean Depth?")]
     public void Find_Key_IsKnownOrNamed(string key, string? expected)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [key] = "1" }).Build();
@@ -28,6 +30,8 @@ public sealed class UnknownSettingsTests
     private sealed class PumpOptions
     {
         public int Limit { get; set; }
+
+        public Dictionary<string, InnerOptions> Each { get; } = [];
 
         public InnerOptions Inner { get; set; } = new();
     }

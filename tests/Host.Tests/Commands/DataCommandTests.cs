@@ -1,0 +1,208 @@
+using Microsoft.Data.Sqlite;
+using Plantroom.Host.Commands;
+using Plantroom.Host.Startup;
+using Plantroom.TestKit;
+
+namespace Plantroom.Host.Tests.Commands;
+
+public sealed class DataCommandTests : IDisposable
+{
+    private readonly TempFolder temp = new();
+    private readonly QuietTerminal terminal = new();
+    private readonly ManualClock clock = new();
+    private readonly DataFolder data;
+    private readonly string copy;
+
+    public DataCommandTests()
+    {
+        data = new(temp.File("data"));
+        copy = temp.File("copy");
+        FolderCheck.Make(data.Path);
+        foreach (var file in new[] { data.Database, data.Mqtt }) Run(file, "CREATE TABLE note (text)", "INSERT INTO note VALUES ('first')");
+        FolderCheck.Make(data.Keys);
+        File.WriteAllText(Path.Combine(data.Keys, "key.xml"), "secret");
+        File.WriteAllText(Path.Combine(data.Path, "mqtt-passwords"), "user:hash");
+        File.WriteAllText(Path.Combine(data.Path, "in-use"), "");
+    }
+
+    public void Dispose() => temp.Dispose();
+
+    [Fact]
+    public void Backup_WhileADatabaseIsWritten_CopiesItsLastCommit()
+    {
+        using var writer = Open(data.Database);
+        Run(writer, "PRAGMA journal_mode=WAL", "INSERT INTO note VALUES ('second')", "BEGIN", "INSERT INTO note VALUES ('not yet')");
+
+        Assert.Empty(Backup());
+
+        Assert.Equal("first second", Notes(Path.Combine(copy, "plantroom.db")));
+        Assert.Equal(["keys", "mqtt-passwords", "mqtt.db", "plantroom.db"], Directory.EnumerateFileSystemEntries(copy).Select(Path.GetFileName).Order());
+        Assert.Equal("secret", File.ReadAllText(Path.Combine(copy, "keys", "key.xml")));
+        Assert.Contains("passwords", Assert.Single(terminal.Said), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(copy + ".part"));
+    }
+
+    [Fact]
+    public void Backup_Copy_IsItsOwnersAlone()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Backup();
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        foreach (var path in Directory.EnumerateFileSystemEntries(copy, "*", SearchOption.AllDirectories).Append(copy))
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & ~owner);
+    }
+
+    [Fact]
+    public void Backup_FolderIsThere_IsRefusedAndChangesNothing()
+    {
+        Backup();
+        Run(data.Database, "INSERT INTO note VALUES ('later')");
+
+        Assert.Contains("never replaces", Assert.Single(Backup()).Message, StringComparison.Ordinal);
+        Assert.Equal("first", Notes(Path.Combine(copy, "plantroom.db")));
+    }
+
+    [Fact]
+    public void Backup_InsideTheDataFolderOrOfNothing_IsRefused()
+    {
+        Assert.Single(Problems(p => new BackupCommand(data, Path.Combine(data.Path, "copy")).Run(terminal, p)));
+        Assert.Single(Problems(p => new BackupCommand(new(temp.File("nothing")), copy).Run(terminal, p)));
+        Assert.False(Path.Exists(copy));
+    }
+
+    [Fact]
+    public void Backup_DamagedDatabase_IsTold()
+    {
+        Damage(data.Mqtt);
+        Assert.NotEmpty(Backup());
+        Assert.False(Path.Exists(copy));
+    }
+
+    [Fact]
+    public void Restore_Backup_ComesBackAndWhatWasThereIsKept()
+    {
+        Backup();
+        Run(data.Database, "INSERT INTO note VALUES ('later')");
+        File.Delete(data.Mqtt);
+
+        Assert.Empty(Restore());
+
+        Assert.Equal(("first", "first"), (Notes(data.Database), Notes(data.Mqtt)));
+        var aside = Assert.Single(Directory.EnumerateDirectories(data.Path, "before-restore-*"));
+        Assert.Equal("first later", Notes(Path.Combine(aside, "plantroom.db")));
+        Assert.Equal("secret", File.ReadAllText(Path.Combine(data.Keys, "key.xml")));
+    }
+
+    [Fact]
+    public void Restore_EmptyFolder_MakesIt()
+    {
+        Backup();
+        Assert.Empty(Problems(p => new RestoreCommand(new(temp.File("new")), copy, clock).Run(terminal, p)));
+        Assert.Equal("first", Notes(temp.File("new/plantroom.db")));
+    }
+
+    [Fact]
+    public void Restore_FolderInUse_IsRefusedAndChangesNothing()
+    {
+        Backup();
+        Run(data.Database, "INSERT INTO note VALUES ('later')");
+        using (DataLock.Take(data.Path)) Assert.Contains("running Plantroom", Assert.Single(Restore()).Message, StringComparison.Ordinal);
+        Assert.Equal("first later", Notes(data.Database));
+    }
+
+    [Fact]
+    public void Restore_DamagedOrNoBackup_IsRefusedAndChangesNothing()
+    {
+        Assert.Single(Restore());
+        Backup();
+        Damage(Path.Combine(copy, "plantroom.db"));
+        Assert.NotEmpty(Restore());
+        Assert.Empty(Directory.EnumerateDirectories(data.Path, "before-restore-*"));
+        Assert.Equal("first", Notes(data.Database));
+    }
+
+    [Fact]
+    public void Check_WholeAndDamaged_TellsWhich()
+    {
+        Assert.True(new CheckCommand(data).Run(terminal, []));
+        Assert.Contains("all is well", terminal.Said[^1], StringComparison.Ordinal);
+        Damage(data.Mqtt);
+        Assert.False(new CheckCommand(data).Run(terminal, []));
+        Assert.Contains("mqtt.db", terminal.Said[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("backup there --data here", "there", "--data here")]
+    [InlineData("restore --data=here there", "there", "--data=here")]
+    [InlineData("check --data here", null, "--data here")]
+    public void Parse_Words_AreTheFolderAndSettings(string words, string? folder, string others)
+    {
+        var problems = new List<StartupProblem>();
+        var command = DataCommand.Parse(words.Split(' '), problems);
+        Assert.Empty(problems);
+        Assert.Equal((folder, others), (command!.Folder, string.Join(' ', command.Others)));
+    }
+
+    [Theory]
+    [InlineData("backup")]
+    [InlineData("restore --data here")]
+    [InlineData("check there")]
+    [InlineData("backup one two")]
+    [InlineData("backup there --data")]
+    public void Parse_WhatCannotBeMeant_SaysHowItIsUsed(string words)
+    {
+        var problems = new List<StartupProblem>();
+        Assert.Null(DataCommand.Parse(words.Split(' '), problems));
+        Assert.Contains(problems, static p => p.Message.Contains("plantroom backup FOLDER", StringComparison.Ordinal));
+    }
+
+    private static List<StartupProblem> Problems(Action<List<StartupProblem>> run)
+    {
+        var problems = new List<StartupProblem>();
+        run(problems);
+        return problems;
+    }
+
+    private static void Damage(string database)
+    {
+        Run(database, "CREATE TABLE more (text)", "INSERT INTO more SELECT hex(randomblob(2000)) FROM (VALUES (1), (2), (3), (4), (5), (6))");
+        using var file = File.OpenWrite(database);
+        file.Position = 4096;
+        file.Write(Enumerable.Repeat((byte)0x5A, (int)file.Length - 4096).ToArray());
+    }
+
+    private static SqliteConnection Open(string file)
+    {
+        var connection = new SqliteConnection($"Data Source={file};Pooling=false");
+        connection.Open();
+        return connection;
+    }
+
+    private static void Run(string file, params string[] statements)
+    {
+        using var connection = Open(file);
+        Run(connection, statements);
+    }
+
+    private static void Run(SqliteConnection connection, params string[] statements)
+    {
+        foreach (var statement in statements)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = statement;
+            command.ExecuteNonQuery();
+        }
+    }
+
+    private static string Notes(string file)
+    {
+        using var connection = Open(file);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT group_concat(text, ' ') FROM note";
+        return (string)command.ExecuteScalar()!;
+    }
+
+    private List<StartupProblem> Backup() => Problems(p => new BackupCommand(data, copy).Run(terminal, p));
+
+    private List<StartupProblem> Restore() => Problems(p => new RestoreCommand(data, copy, clock).Run(terminal, p));
+}
