@@ -15,6 +15,7 @@ switch (args.FirstOrDefault())
         return 0;
     case "history-query":
         using (var queries = new QueryBenchmark(rounds: Argument(1, 5))) await queries.RunAsync();
+        return 0;
     case "lines":
         new LinesBenchmark(points: Argument(1, 20_000), rounds: Argument(2, 5)).Run();
         return 0;
