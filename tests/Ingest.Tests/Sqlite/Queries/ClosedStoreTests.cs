@@ -103,6 +103,12 @@ public sealed class ClosedStoreTests
             if (readings.Count(r => r.Quality.Level != QualityLevel.Bad) <= request.Count) Assert.Equal(expected, found);
             Assert.InRange(found.Count, 0, request.Count);
             Assert.Equal(found.OrderBy(s => s.Time), found);
+            if (request.Count >= 4)
+            {
+                Assert.Equal(expected.Take(1), found.Take(1));
+                Assert.Equal(expected.TakeLast(1), found.TakeLast(1));
+            }
+
             Assert.Equal(Extremes(expected, request), Extremes(found, request));
         }
 
@@ -122,7 +128,7 @@ public sealed class ClosedStoreTests
 
         private static List<(long Part, double Min, double Max)> Extremes(IReadOnlyList<Sample> samples, SampleRequest request)
         {
-            var (part, parts) = (new Sampler(request.Range, request.Count).Part.Ticks, Math.Max(1, request.Count / 2));
+            var (part, parts) = (new Sampler(request.Range, request.Count).Part.Ticks, request.Count < 4 ? 1 : (request.Count / 2) - 1);
             return [.. samples.GroupBy(s => Math.Min((s.Time - request.Range.From).Ticks / part, parts - 1))
                 .Select(g => (g.Key, g.Min(s => s.Value), g.Max(s => s.Value)))];
         }
