@@ -92,7 +92,7 @@ internal sealed class HistoryReader : IDisposable
             ? RollupLevels.None
             : Levels(stored, range, request.Every.Usual.TotalMilliseconds);
         stretches.Read(stored, range, levels, new WindowEnds(request, grid).Of, sink, cancellationToken);
-        return builder.End(rises ? GoodAt(range) : null);
+        return builder.End(rises ? stretches.AtEnd(range) : null);
     }
 
     public IReadOnlyList<Sample> Samples(PointId point, SampleRequest request, CancellationToken cancellationToken)
@@ -105,15 +105,15 @@ internal sealed class HistoryReader : IDisposable
         return sink.End();
     }
 
-    public double? CounterIncrease(PointId point, TimeRange range, CancellationToken cancellationToken)
+    public double? CounterIncrease(PointId point, TimeRange of, CancellationToken cancellationToken)
     {
         if (!points.Find(point, out var stored)) return null;
+        var range = StoredRange.Of(of);
+        var sink = new RiseSink(before.Find(stored, range.From), of.From);
+        stretches.Read(stored, range, Levels(stored, range, range.To - range.From), _ => range.To, sink, cancellationToken);
 
         // The end belongs to the range of a counter.
-        var (from, _, past) = StoredRange.Of(range);
-        var sink = new RiseSink(before.Find(stored, from), range.From);
-        var levels = Levels(stored, new(from, past, past), past - from);
-        stretches.Read(stored, new(from, past, past), levels, _ => past, sink, cancellationToken);
+        if (stretches.AtEnd(range) is { } last) sink.Add(last);
         return sink.Total;
     }
 
@@ -126,10 +126,4 @@ internal sealed class HistoryReader : IDisposable
     private RollupLevels Levels(in StoredPoint stored, in StoredRange range, double longest) => RollupLevels.TooLong(longest)
         ? RollupLevels.None
         : RollupLevels.Of(longest, points.PerQuarterHour(stored.Number, range.From));
-
-    /// <summary>The good reading exactly at the end of the range that was read.</summary>
-    private Sample? GoodAt(in StoredRange range) =>
-        readings.Next(range.To, range.Past, out var run) && run.Qualities[0] < ReadingRun.FirstBad
-            ? new(StoredTime.FromMilliseconds(run.Times[0]), run.Values[0])
-            : null;
 }

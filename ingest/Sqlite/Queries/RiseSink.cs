@@ -19,6 +19,9 @@ internal sealed class RiseSink(Sample? before, DateTime from) : IStretchSink
         }
     }
 
+    /// <summary>Takes one reading.</summary>
+    public void Add(Sample reading) => all.Add(reading.Time, reading.Value);
+
     public bool Suffices(in Summary stretch) => RollupRise.IsKept(stretch);
 
     public void Add(in ReadingRun run)

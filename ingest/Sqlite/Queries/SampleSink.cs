@@ -4,7 +4,8 @@ namespace Plantroom.Ingest.Sqlite.Queries;
 internal sealed class SampleSink(SampleRequest request) : IStretchSink
 {
     private readonly Sampler sampler = new(request.Range, request.Count);
-    private readonly int parts = Math.Max(1, request.Count / 2);
+    private readonly int parts = request.Count < 4 ? 1 : (request.Count / 2) - 1;
+    private Sample? lastOfStretch;
     private long given;
     private bool summedUp;
 
@@ -32,6 +33,7 @@ internal sealed class SampleSink(SampleRequest request) : IStretchSink
     public void Add(in ReadingRun run)
     {
         given += run.Times.Length;
+        lastOfStretch = null;
         for (var i = 0; i < run.Times.Length; i++)
             if (run.Qualities[i] < ReadingRun.FirstBad)
                 sampler.Add(StoredTime.FromMilliseconds(run.Times[i]), run.Values[i]);
@@ -39,10 +41,17 @@ internal sealed class SampleSink(SampleRequest request) : IStretchSink
 
     public void Add(in Summary stretch)
     {
+        // The very first reading and the very last one stay as they are.
+        if (given == 0) sampler.Add(stretch.First.Time, stretch.First.Value);
         summedUp = true;
         given += Math.Min(stretch.Count, 2);
         sampler.Add(stretch);
+        lastOfStretch = stretch.Last;
     }
 
-    public IReadOnlyList<Sample> End() => sampler.End();
+    public IReadOnlyList<Sample> End()
+    {
+        if (lastOfStretch is { } last) sampler.Add(last.Time, last.Value);
+        return sampler.End();
+    }
 }

@@ -33,7 +33,7 @@ internal sealed class StretchReader(ReadingMerge readings, RowCursor rows, Rollu
     {
         (point, sink, cancellation) = (of, into, cancellationToken);
         readings.Start(point.Number, range.From, range.Past);
-        foreach (var level in rollups) level.Start(point.Number, range.From, range.To);
+        foreach (var level in rollups) level.Start(point.Number, range.From, range.Past);
         var at = Begin(range.From);
         while (at < range.To && !sink.IsFull)
         {
@@ -48,6 +48,20 @@ internal sealed class StretchReader(ReadingMerge readings, RowCursor rows, Rollu
             var end = Math.Min(range.To, windowEnd(at));
             at = Math.Max(end, Cover(at, end, RollupLevels.Count, true));
         }
+    }
+
+    /// <summary>The good reading exactly at the end of the range that was read to its end; null when there is none.</summary>
+    public Sample? AtEnd(in StoredRange range)
+    {
+        if (readings.Next(range.To, range.Past, out var run))
+        {
+            return run.Qualities[0] < ReadingRun.FirstBad ? new(StoredTime.FromMilliseconds(run.Times[0]), run.Values[0]) : null;
+        }
+
+        foreach (var rollup in rollups)
+            if (range.To < point.RawFrom && rollup.Find(range.To, range.Past) && rollup.Current.First == range.To)
+                return rollup.Current.Summary.First;
+        return null;
     }
 
     /// <summary>Where there is something from a time on. Finds out whether retention has taken readings away after it.</summary>

@@ -58,7 +58,10 @@ internal sealed class ClosedByHand(Store store, TimeZoneInfo zone, Random random
         return StoredTime.FromMilliseconds(forgotten[point]);
     }
 
-    /// <summary>Removes the roll-ups of a level that start before a time.</summary>
+    /// <summary>From now on there are no chunks before a time.</summary>
+    public void Forgotten(PointId point, DateTime before) => forgotten[point] = StoredTime.ToMilliseconds(before);
+
+    /// <summary>Removes the roll-ups of a level that end before a time.</summary>
     public void ForgetLevel(PointId point, int level, DateTime before)
     {
         using var connection = store.Connect();

@@ -50,3 +50,34 @@ public sealed class HalfClosedContractTests : ClosedContractTests
     protected override DateTime? Before(IReadOnlyList<Reading> written, Random random) =>
         random.Next(3) == 0 ? null : written[random.Next(written.Count)].Time.AddMinutes(random.Next(30));
 }
+
+/// <summary>Packed as the product does it.</summary>
+public sealed class PackedContractTests : HistoryContract
+{
+    private readonly Store store = new();
+    private readonly Random random = new(11);
+    private readonly Packer packer;
+    private readonly SqliteHistory history;
+
+    public PackedContractTests()
+    {
+        store.Writer.Open();
+        packer = new(store, TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"));
+        history = new(store.Folder, new LastValues(), store.Options);
+    }
+
+    protected override IHistory History => history;
+
+    protected override void Write(params Reading[] readings)
+    {
+        store.Write(readings);
+        if (readings.Length > 0 && random.Next(3) > 0) packer.Run(readings.Max(r => r.Time).AddHours(random.Next(12)));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        history.Dispose();
+        store.Dispose();
+    }
+}
