@@ -37,6 +37,6 @@ public sealed class InfluxModuleTests(SharedServers servers)
             .AddLogging()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddSingleton<IFacilitySource>(new FakeFacilitySource(Facility.Empty))
-            .AddInflux()
+            .AddInfluxSettings().AddInflux()
             .BuildServiceProvider();
 }
