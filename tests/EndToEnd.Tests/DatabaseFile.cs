@@ -3,14 +3,14 @@ using Microsoft.Data.Sqlite;
 
 namespace Plantroom.EndToEnd.Tests;
 
-/// <summary>A database of the system as another program sees it, once the system has stopped.</summary>
+/// <summary>A database of the system as another program sees it.</summary>
 internal sealed class DatabaseFile : IDisposable
 {
     private readonly SqliteConnection connection;
 
     public DatabaseFile(string path)
     {
-        connection = new($"Data Source={path};Pooling=false");
+        connection = new($"Data Source={path};Mode=ReadOnly;Pooling=false");
         connection.Open();
     }
 

@@ -13,10 +13,14 @@ namespace Plantroom.EndToEnd.Tests;
 internal sealed class ReadingLoad
 {
     private const int Publishers = 16;
-    private const long PageMilliseconds = 50_000;
+
+    /// <summary>From one reading to the next, so that they spread over many quarter hours of the past.</summary>
+    private const long StepMilliseconds = 1000;
+
+    private const long PageMilliseconds = 50_000 * StepMilliseconds;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly ConcurrentDictionary<long, double> acknowledged = new();
-    private readonly long first = TimeProvider.System.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds();
+    private readonly long first = TimeProvider.System.GetUtcNow().AddDays(-10).ToUnixTimeMilliseconds();
     private long next;
 
     public ReadingLoad() => next = first;
@@ -65,8 +69,8 @@ internal sealed class ReadingLoad
         {
             while (!stopped.IsCancellationRequested)
             {
-                var time = Interlocked.Increment(ref next);
-                var value = time % 1000 / 10.0;
+                var time = Interlocked.Add(ref next, StepMilliseconds);
+                var value = time / StepMilliseconds % 1000 / 10.0;
                 var payload = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$$"""{"ts":{{{time}}},"values":{"power":{{{value}}}}}"""));
                 await client.PublishAsync("plantroom/v1/in/hq/M-0", payload, MqttQos.AtLeastOnce, retain: false, stopped);
                 acknowledged[time] = value;
