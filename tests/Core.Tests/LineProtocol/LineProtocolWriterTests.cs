@@ -24,7 +24,7 @@ public sealed class LineProtocolWriterTests
     [InlineData("a=b", "c=d", @"a=b,building=c\=d,")]
     [InlineData("a\"b", "c\"d", "a\"b,building=c\"d,")]
     [InlineData(@"a\b", @"c\d", @"a\b,building=c\d,")]
-    [InlineData(@"a\,b=", @"c\=d", @"a\\,b=,building=c\\=d,")]
+    [InlineData(@"a\,b=", @"c\=d", @"a\/\,b=,building=c\/\=d,")]
     [InlineData(@"a\", @"b\", @"a\/,building=b\/,")]
     [InlineData("水泵", "楼", "水泵,building=楼,")]
     [InlineData("two words", "B 1", "equipment,")]

@@ -19,8 +19,7 @@ public sealed class InfluxModuleTests(SharedServers servers)
         var receipt = await provider.GetRequiredService<ILineReceiver>().WriteAsync("equipment,equipment=E,site=s v=1 1000000\n"u8.ToArray(), cancel);
         Assert.Null(receipt.Away);
         var reading = new Reading(PointId.Intern("s/E/v"), DateTime.UnixEpoch.AddMilliseconds(1), 1);
-        Assert.Equal([reading], await provider.GetRequiredService<IHistory>().LastAsync([reading.Point], cancel));
-        Assert.Equal(["Influx"], provider.GetServices<SettingsSection>().Select(s => s.Name));
+        Assert.Equal([reading], await provider.GetRequiredService<InfluxHistory>().LastAsync([reading.Point], cancel));
     }
 
     [Fact]
