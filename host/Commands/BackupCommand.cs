@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Plantroom.Host.Startup;
-using Plantroom.Ingest.Sqlite.Backup;
+using Plantroom.Sqlite;
 
 namespace Plantroom.Host.Commands;
 

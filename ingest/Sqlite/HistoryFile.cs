@@ -1,17 +1,10 @@
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace Plantroom.Ingest.Sqlite;
 
 /// <summary>Opens connections to the database of readings.</summary>
 internal static class HistoryFile
 {
-    /// <summary>
-    /// How long SQLite itself waits for a lock that another process holds, for example a backup; beyond it the commit counts as failed
-    /// and is tried again.
-    /// </summary>
-    private const int BusyMilliseconds = 100;
-
     /// <summary>SQLite's default; measured against 2, 8 and 16 KiB: the fastest for many points that each grow at their end.</summary>
     private const int PageBytes = 4096;
 
@@ -20,7 +13,7 @@ internal static class HistoryFile
     /// <summary>Opens the one connection that writes. Makes the file and brings its schema up to date.</summary>
     public static SqliteConnection OpenWriter(string path, IngestOptions options)
     {
-        var connection = Open(path, SqliteOpenMode.ReadWriteCreate);
+        var connection = SqliteFile.Open(path, SqliteOpenMode.ReadWriteCreate);
         try
         {
             var synchronous = options.Durability is Durability.Full ? "FULL" : "NORMAL";
@@ -50,7 +43,7 @@ internal static class HistoryFile
     /// </remarks>
     public static SqliteConnection OpenReader(string path)
     {
-        var connection = Open(path, SqliteOpenMode.ReadWrite);
+        var connection = SqliteFile.Open(path, SqliteOpenMode.ReadWrite);
         try
         {
             Run(connection, "PRAGMA query_only=1");
@@ -66,38 +59,11 @@ internal static class HistoryFile
     }
 
     /// <summary>Opens a connection that leaves the file as it is, to look at it.</summary>
-    public static SqliteConnection OpenToInspect(string path) => Open(path, SqliteOpenMode.ReadOnly);
+    public static SqliteConnection OpenToInspect(string path) => SqliteFile.Open(path, SqliteOpenMode.ReadOnly);
 
     /// <summary>Runs one statement.</summary>
-    public static void Run(SqliteConnection connection, string sql)
-    {
-        using var statement = new SqliteStatement(connection, sql);
-        statement.Run();
-    }
+    public static void Run(SqliteConnection connection, string sql) => SqliteFile.Run(connection, sql);
 
     /// <summary>Asks for one number.</summary>
-    public static long Scalar(SqliteConnection connection, string sql)
-    {
-        using var statement = new SqliteStatement(connection, sql);
-        var value = statement.Step() ? statement.Int64(0) : 0;
-        statement.Reset();
-        return value;
-    }
-
-    private static SqliteConnection Open(string path, SqliteOpenMode mode)
-    {
-        var settings = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false };
-        var connection = new SqliteConnection(settings.ToString());
-        try
-        {
-            connection.Open();
-            _ = raw.sqlite3_busy_timeout(connection.Handle, BusyMilliseconds);
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    public static long Scalar(SqliteConnection connection, string sql) => SqliteFile.Number(connection, sql);
 }

@@ -6,9 +6,6 @@ namespace Plantroom.Mqtt.Persistence;
 /// <remarks>The write-ahead log is synced with every commit: what is committed survives the loss of power.</remarks>
 internal abstract class StoreFile : IDisposable
 {
-    /// <summary>How long SQLite itself waits for a lock that another process holds, for example a backup.</summary>
-    private const int BusyMilliseconds = 100;
-
     /// <summary>Pages of 4 KiB in the write-ahead log before it is written back: 16 MiB, so that a burst is written back once.</summary>
     private const int CheckpointPages = 4096;
 
@@ -22,7 +19,7 @@ internal abstract class StoreFile : IDisposable
     /// <exception cref="SqliteException">It cannot be opened, is of something else, or was made by a newer version.</exception>
     protected StoreFile(string path, StoreSchema schema)
     {
-        Connection = Open(path, SqliteOpenMode.ReadWriteCreate);
+        Connection = SqliteFile.Open(path, SqliteOpenMode.ReadWriteCreate);
         try
         {
             schema.Check(Connection);
@@ -51,7 +48,7 @@ internal abstract class StoreFile : IDisposable
     public void Commit() => commit.Run();
 
     /// <summary>Opens a connection that does not write, to look at a file.</summary>
-    public static SqliteConnection OpenToInspect(string path) => Open(path, SqliteOpenMode.ReadOnly);
+    public static SqliteConnection OpenToInspect(string path) => SqliteFile.Open(path, SqliteOpenMode.ReadOnly);
 
     /// <summary>Closes the file.</summary>
     public void Dispose()
@@ -62,11 +59,7 @@ internal abstract class StoreFile : IDisposable
     }
 
     /// <summary>Runs one statement.</summary>
-    protected void Run(string sql)
-    {
-        using var statement = new SqliteStatement(Connection, sql);
-        statement.Run();
-    }
+    protected void Run(string sql) => SqliteFile.Run(Connection, sql);
 
     /// <summary>A statement that is disposed with the file.</summary>
     protected SqliteStatement Prepare(string sql)
@@ -74,22 +67,5 @@ internal abstract class StoreFile : IDisposable
         var statement = new SqliteStatement(Connection, sql);
         statements.Add(statement);
         return statement;
-    }
-
-    private static SqliteConnection Open(string path, SqliteOpenMode mode)
-    {
-        var settings = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false };
-        var connection = new SqliteConnection(settings.ToString());
-        try
-        {
-            connection.Open();
-            _ = SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle, BusyMilliseconds);
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
     }
 }

@@ -37,37 +37,26 @@ internal sealed record StoreSchema(int ApplicationId, IReadOnlyList<string[]> Mi
     /// <summary>Brings a file up to date, all or nothing.</summary>
     public void Apply(SqliteConnection connection)
     {
-        if (Number(connection, "PRAGMA user_version") == Migrations.Count) return;
-        Run(connection, "BEGIN IMMEDIATE");
+        if (SqliteFile.Number(connection, "PRAGMA user_version") == Migrations.Count) return;
+        SqliteFile.Run(connection, "BEGIN IMMEDIATE");
 
         // Looked at again under the lock: another process may have been faster. A failure closes the connection, which rolls back.
         Check(connection);
-        var version = (int)Number(connection, "PRAGMA user_version");
-        foreach (var statement in Migrations.Skip(version).SelectMany(static m => m)) Run(connection, statement);
-        Run(connection, $"PRAGMA application_id={ApplicationId}");
-        Run(connection, $"PRAGMA user_version={Migrations.Count}");
-        Run(connection, "COMMIT");
+        var version = (int)SqliteFile.Number(connection, "PRAGMA user_version");
+        foreach (var statement in Migrations.Skip(version).SelectMany(static m => m)) SqliteFile.Run(connection, statement);
+        SqliteFile.Run(connection, $"PRAGMA application_id={ApplicationId}");
+        SqliteFile.Run(connection, $"PRAGMA user_version={Migrations.Count}");
+        SqliteFile.Run(connection, "COMMIT");
     }
 
     private string? Problem(SqliteConnection connection)
     {
-        var version = Number(connection, "PRAGMA user_version");
-        var known = Number(connection, "PRAGMA application_id") == ApplicationId;
-        if (!known && (version != 0 || Number(connection, "SELECT count(*) FROM sqlite_schema") > 0)) return "it is a database of something else";
+        var version = SqliteFile.Number(connection, "PRAGMA user_version");
+        var known = SqliteFile.Number(connection, "PRAGMA application_id") == ApplicationId;
+        if (!known && (version != 0 || SqliteFile.Number(connection, "SELECT count(*) FROM sqlite_schema") > 0))
+            return "it is a database of something else";
         return version > Migrations.Count
             ? $"its schema version is {version}, made by a newer Plantroom; this one knows versions up to {Migrations.Count}"
             : null;
-    }
-
-    private static long Number(SqliteConnection connection, string sql)
-    {
-        using var statement = new SqliteStatement(connection, sql);
-        return statement.Step() ? statement.Int64(0) : 0;
-    }
-
-    private static void Run(SqliteConnection connection, string sql)
-    {
-        using var statement = new SqliteStatement(connection, sql);
-        statement.Run();
     }
 }

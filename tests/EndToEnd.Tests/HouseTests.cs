@@ -11,16 +11,17 @@ public sealed class HouseTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["core"] = [],
-        ["mqtt"] = [],
+        ["mqtt"] = ["sqlite"],
+        ["sqlite"] = [],
         ["yaml"] = [],
         ["gateway"] = ["core", "mqtt", "yaml"],
-        ["ingest"] = ["core"],
+        ["ingest"] = ["core", "sqlite"],
         ["alerts"] = ["core", "yaml"],
         ["maintenance"] = ["core"],
         ["energy"] = ["core"],
         ["dashboard"] = ["core"],
         ["simulators"] = ["core", "mqtt", "yaml"],
-        ["host"] = ["core", "mqtt", "yaml", "gateway", "ingest", "alerts", "maintenance", "energy", "dashboard", "simulators"],
+        ["host"] = ["core", "mqtt", "sqlite", "yaml", "gateway", "ingest", "alerts", "maintenance", "energy", "dashboard", "simulators"],
     };
 
     private static readonly string Root = FindRoot();

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Plantroom.Ingest.Sqlite.Backup;
+namespace Plantroom.Sqlite;
 
 /// <summary>Copies and inspects databases as a whole; while they are in use, too.</summary>
 public static class DatabaseCopy
@@ -11,18 +11,18 @@ public static class DatabaseCopy
     /// <exception cref="SqliteException">It could not be read or written.</exception>
     public static void Copy(string from, string to)
     {
-        using var source = Open(from, SqliteOpenMode.ReadWrite);
-        using var copy = Open(to, SqliteOpenMode.ReadWrite);
+        using var source = SqliteFile.Open(from, SqliteOpenMode.ReadWrite);
+        using var copy = SqliteFile.Open(to, SqliteOpenMode.ReadWrite);
         source.BackupDatabase(copy);
 
         // One file is a whole copy: without a log beside it.
-        HistoryFile.Run(copy, "PRAGMA journal_mode=DELETE");
+        SqliteFile.Run(copy, "PRAGMA journal_mode=DELETE");
     }
 
     /// <summary>What SQLite itself finds wrong with a database; nothing when it is whole. Reads all of it.</summary>
     public static IEnumerable<string> Problems(string path)
     {
-        using var connection = Open(path, SqliteOpenMode.ReadOnly);
+        using var connection = SqliteFile.Open(path, SqliteOpenMode.ReadOnly);
         using var check = new SqliteStatement(connection, "PRAGMA integrity_check(20)");
         while (true)
         {
@@ -41,13 +41,5 @@ public static class DatabaseCopy
             yield return found;
             if (found.StartsWith("SQLite Error", StringComparison.Ordinal)) yield break;
         }
-    }
-
-    private static SqliteConnection Open(string path, SqliteOpenMode mode)
-    {
-        var settings = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false };
-        var connection = new SqliteConnection(settings.ToString());
-        connection.Open();
-        return connection;
     }
 }
