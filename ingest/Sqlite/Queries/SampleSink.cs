@@ -6,6 +6,8 @@ internal sealed class SampleSink(SampleRequest request) : IStretchSink
     private readonly Sampler sampler = new(request.Range, request.Count);
     private readonly int parts = request.Count < 4 ? 1 : (request.Count / 2) - 1;
     private Sample? lastOfStretch;
+
+    /// <summary>Good readings that were given for sure; a stretch tells of its first and its last one.</summary>
     private long given;
     private bool summedUp;
 
@@ -32,11 +34,14 @@ internal sealed class SampleSink(SampleRequest request) : IStretchSink
 
     public void Add(in ReadingRun run)
     {
-        given += run.Times.Length;
-        lastOfStretch = null;
         for (var i = 0; i < run.Times.Length; i++)
-            if (run.Qualities[i] < ReadingRun.FirstBad)
-                sampler.Add(StoredTime.FromMilliseconds(run.Times[i]), run.Values[i]);
+        {
+            // A bad one does not count: neither as the first, nor as the last, nor as one of the few.
+            if (run.Qualities[i] >= ReadingRun.FirstBad) continue;
+            given++;
+            lastOfStretch = null;
+            sampler.Add(StoredTime.FromMilliseconds(run.Times[i]), run.Values[i]);
+        }
     }
 
     public void Add(in Summary stretch)

@@ -70,6 +70,29 @@ public sealed class ClosedReadingsTests : IDisposable
         Assert.Equal(2_000, (await store.History.RawAsync(other, range, Cancel)).Count);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(4 * 3600)]
+    public async Task Samples_BadReadingBesideRollups_BeginAndEndWithTheFirstAndTheLastGoodOne(int second)
+    {
+        var bad = Quality.Bad(QualityReason.OutOfRange);
+        packed.Write([.. Enumerable.Range(0, 4 * 3600).Select(i => Store.At(point, i, i % 7)), Store.At(point, second, 9, bad)]);
+        packed.Close(point, Store.Start.AddDays(1));
+        var request = new SampleRequest([point], new(Store.Start.AddSeconds(-1), Store.Start.AddSeconds((4 * 3600) + 1)), 10);
+        var samples = (await store.History.SampleAsync(request, Cancel))[0].Items;
+        Assert.Equal([new(Store.Start, 0), new(Store.Start.AddSeconds((4 * 3600) - 1), ((4 * 3600) - 1) % 7)], [samples[0], samples[^1]]);
+    }
+
+    [Fact]
+    public async Task Samples_FewGoodReadingsAmongManyBadOnes_AreAllThere()
+    {
+        Reading Of(int i) => Store.At(point, i * 10, i % 13, i % 100 == 50 ? default : Quality.Bad(QualityReason.OutOfRange));
+        packed.Write([.. Enumerable.Range(0, 4_000).Select(Of)]);
+        packed.Close(point, Store.Start.AddHours(6));
+        var request = new SampleRequest([point], new(Store.Start, Store.Start.AddDays(1)), 60);
+        Assert.Equal(40, (await store.History.SampleAsync(request, Cancel))[0].Items.Count);
+    }
+
     [Fact]
     public void Check_PackedStore_FindsNothing()
     {
