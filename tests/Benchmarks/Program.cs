@@ -24,6 +24,9 @@ switch (args.FirstOrDefault())
     case "history":
         await using (var history = new PeerBenchmark(days: Argument(1, 7), rounds: Argument(2, 3))) await history.RunAsync();
         return 0;
+    case "history-append":
+        await new AppendBenchmark(readings: Argument(1, 1_000_000), rounds: Argument(2, 2)).RunAsync();
+        return 0;
     case "history-rows":
         await new RowsBenchmark(rounds: Argument(1, 3)).RunAsync();
         return 0;
@@ -57,6 +60,7 @@ switch (args.FirstOrDefault())
             alarm [alarms = 200] [background readings per second = 5000]
             pack [days = 7] [seed = 1]
             history [days = 7] [rounds = 3]   beside InfluxDB and VictoriaMetrics, which must be installed
+            history-append [readings = 1000000] [rounds = 2]
             history-query [rounds = 5]
             lines [points = 20000] [rounds = 5]
             history-rows [rounds = 3]

@@ -7,7 +7,7 @@ using Plantroom.TestKit;
 
 namespace Plantroom.Benchmarks.Storage.Peers;
 
-/// <summary>The embedded store, in this process, each batch on the disk before the next.</summary>
+/// <summary>The embedded store, in this process; each commit is on the disk before the next.</summary>
 internal sealed class OwnStore : IPeer
 {
     private readonly TempFolder folder = new();
@@ -25,16 +25,10 @@ internal sealed class OwnStore : IPeer
 
     public string Name => "plantroom";
 
-    public void Append(IEnumerable<Reading[]> batches)
-    {
-        var group = new CommitGroup();
-        foreach (var batch in batches)
-        {
-            group.Add(new ReadingBatch(batch));
-            writer.Commit(group);
-            group.Kept();
-        }
-    }
+    public void Append(IEnumerable<Reading[]> batches) => Append(batches, most: 1);
+
+    /// <summary>As the chain does when batches wait: each commit takes several, as many as it may by default.</summary>
+    public void AppendInGroups(IEnumerable<Reading[]> batches) => Append(batches, new IngestOptions().MaxCommit);
 
     public Task SettleAsync(DateTime end)
     {
@@ -75,5 +69,23 @@ internal sealed class OwnStore : IPeer
         history.Dispose();
         folder.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private void Append(IEnumerable<Reading[]> batches, int most)
+    {
+        var group = new CommitGroup();
+        foreach (var batch in batches)
+        {
+            group.Add(new ReadingBatch(batch));
+            if (!group.HasRoom(most)) Commit(group);
+        }
+
+        if (!group.IsEmpty) Commit(group);
+    }
+
+    private void Commit(CommitGroup group)
+    {
+        writer.Commit(group);
+        group.Kept();
     }
 }

@@ -9,7 +9,7 @@ namespace Plantroom.Benchmarks.Storage.Peers;
 /// </summary>
 internal sealed class PeerBenchmark(int days, int rounds) : IAsyncDisposable
 {
-    private const int BatchReadings = 5000;
+    private const int BatchReadings = AppendLoad.BatchReadings;
 
     private static readonly DateTime Start = new(2025, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
@@ -18,7 +18,8 @@ internal sealed class PeerBenchmark(int days, int rounds) : IAsyncDisposable
     public async Task RunAsync()
     {
         peers.AddRange([new OwnStore(), await InfluxPeer.StartAsync(), await VictoriaPeer.StartAsync()]);
-        Append();
+        Append(new(points: 1000), 3_000_000);
+        Append(new(points: 20_000), 1_000_000);
         await SizeAsync();
         foreach (var peer in peers) await peer.DisposeAsync();
         peers.Clear();
@@ -33,43 +34,24 @@ internal sealed class PeerBenchmark(int days, int rounds) : IAsyncDisposable
 
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>As the chain sends them: what 1,000 points say in a few seconds is one batch.</summary>
-    private void Append()
+    /// <summary>Each batch is kept before the next; the embedded store also takes several at once, as it does when more wait than one.</summary>
+    private void Append(AppendLoad load, int readings)
     {
-        const int Each = 3_000_000;
-        Say($"append, {Each:N0} readings of 1,000 points in batches of {BatchReadings:N0}, each kept before the next; {rounds} rounds in turns");
+        Say($"append, {readings:N0} readings of {load.Points:N0} points in batches of {BatchReadings:N0}; {rounds} rounds in turns");
         for (var round = 0; round < rounds; round++)
         {
             foreach (var peer in peers)
             {
-                var batches = Walk(Start.AddDays(400 + round), Each / BatchReadings);
-                var watch = Stopwatch.StartNew();
-                peer.Append(batches);
-                Say($"  {peer.Name,-16}{Each / watch.Elapsed.TotalSeconds,12:N0} readings/s");
+                var batches = load.Batches(Start.AddDays(400 + round), readings);
+                var figures = AppendFigures.Of(readings, () => peer.Append(batches));
+
+                // What is computed and written for a server is another process's.
+                Say($"  {peer.Name,-24}{(peer is OwnStore ? figures : $"{figures.PerSecond,12:N0} readings/s")}");
+                if (peer is not OwnStore own) continue;
+                batches = load.Batches(Start.AddDays(800 + round), readings);
+                Say($"  {"plantroom, in groups",-24}{AppendFigures.Of(readings, () => own.AppendInGroups(batches))}");
             }
         }
-    }
-
-    private static List<Reading[]> Walk(DateTime start, int batches)
-    {
-        var random = new Random(1);
-        var points = Enumerable.Range(0, 1000).Select(static i => PointId.Intern($"append/E-{i}/v")).ToArray();
-        var values = new double[points.Length];
-        var list = new List<Reading[]>(batches);
-        for (var batch = 0; batch < batches; batch++)
-        {
-            var readings = new Reading[BatchReadings];
-            for (var i = 0; i < readings.Length; i++)
-            {
-                var (point, second) = (i % points.Length, (batch * (BatchReadings / points.Length)) + (i / points.Length));
-                values[point] = Math.Round(values[point] + random.NextDouble() - 0.5, 1);
-                readings[i] = new(points[point], start.AddSeconds(second).AddMilliseconds(point), values[point]);
-            }
-
-            list.Add(readings);
-        }
-
-        return list;
     }
 
     private async Task SizeAsync()
