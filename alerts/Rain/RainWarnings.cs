@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Plantroom.Alerts.Alarms;
 using Plantroom.Alerts.LifeCycle;
 using Plantroom.Alerts.Rules;
@@ -9,7 +10,8 @@ namespace Plantroom.Alerts.Rain;
 /// Works out the rain warning of each site and keeps one flood-warning alarm per site in step with it. After downtime the minutes in
 /// between are made up for from the stored readings, so that the colour is the one that would stand had the system been up.
 /// </summary>
-internal sealed class RainWarnings(RuleSource rules, IHistory history, AlarmDesk desk, RainStore store, TimeProvider time)
+internal sealed partial class RainWarnings(
+    RuleSource rules, IHistory history, AlarmDesk desk, RainStore store, TimeProvider time, ILogger<RainWarnings> logger)
     : IRainWarnings, IDisposable
 {
     private const int MostSteps = 60;
@@ -18,6 +20,7 @@ internal sealed class RainWarnings(RuleSource rules, IHistory history, AlarmDesk
 
     private readonly SemaphoreSlim gate = new(1);
     private volatile IReadOnlyList<RainWarning> current = [];
+    private bool isAway;
 
     public IReadOnlyList<RainWarning> Current => current;
 
@@ -31,7 +34,10 @@ internal sealed class RainWarnings(RuleSource rules, IHistory history, AlarmDesk
         current = [.. rows.Values.Where(r => table.GaugesOf(facility, r.Site).Count > 0).Select(Warning)];
     }
 
-    /// <summary>Brings all sites up to now.</summary>
+    /// <summary>
+    /// Brings all sites up to now. While the store of readings cannot be asked they stay as they are; later the minutes in between are made up
+    /// for.
+    /// </summary>
     public async Task UpdateAsync(CancellationToken cancellationToken)
     {
         await desk.Loaded.WaitAsync(cancellationToken);
@@ -51,6 +57,13 @@ internal sealed class RainWarnings(RuleSource rules, IHistory history, AlarmDesk
             }
 
             current = warnings;
+            if (isAway) LogAgain();
+            isAway = false;
+        }
+        catch (HistoryUnavailableException e)
+        {
+            if (!isAway) LogAway(e.Message);
+            isAway = true;
         }
         finally
         {
@@ -141,4 +154,10 @@ internal sealed class RainWarnings(RuleSource rules, IHistory history, AlarmDesk
 
     private static RainWarning Warning(RainRow row) =>
         new(row.Site, row.SummedAt ?? row.EvaluatedAt, row.Sum3h, row.Sum6h, row.Sum12h, row.Colour);
+
+    [LoggerMessage(LogLevel.Warning, "Rain warnings stay as they are, as the stored readings cannot be asked: {Reason}. They are asked again each time")]
+    private partial void LogAway(string reason);
+
+    [LoggerMessage(LogLevel.Information, "Rain warnings are brought up to date again")]
+    private partial void LogAgain();
 }

@@ -86,6 +86,12 @@ public partial class EquipmentPage
             if (selected?.Id != point.Id) return;
             (windows, range, historyFailed) = (read, wanted, false);
         }
+        catch (HistoryUnavailableException e)
+        {
+            // A store that is away is told once a page, not with every attempt.
+            if (!historyFailed) PageLog.HistoryAway(Log, point.Id, e.Message);
+            historyFailed = true;
+        }
         catch (Exception e)
         {
             // The live values stay in view; the next reading is tried at the usual time.

@@ -17,6 +17,8 @@ internal static class BalanceApi
             .WithTags("Energy")
             .WithSummary("The meters of a site against their sub-meters, with the unmetered rest")
             .Produces<BalanceAnswer>()
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .AddEndpointFilter<StoreAwayFilter>()
             .WithDescription("from and to: RFC 3339 or milliseconds since 1970.");
 
     private static async Task<Results<JsonHttpResult<BalanceAnswer>, ValidationProblem, ProblemHttpResult>> GetAsync(

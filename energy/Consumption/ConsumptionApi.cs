@@ -15,6 +15,8 @@ internal static class ConsumptionApi
             .WithTags("Energy")
             .WithSummary("What a meter counted, in hours or days")
             .Produces<ConsumptionAnswer>()
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .AddEndpointFilter<StoreAwayFilter>()
             .WithDescription("from and to: RFC 3339 or milliseconds since 1970. every: 15min, 1h, or 1d for the days of the site.");
 
     private static async Task<Results<JsonHttpResult<ConsumptionAnswer>, ValidationProblem, ProblemHttpResult>> GetAsync(

@@ -180,13 +180,21 @@ internal sealed partial class Spool : IDisposable
         try
         {
             file = File.OpenHandle(segment.Path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            RandomAccess.Write(file, SpoolSegment.Head, 0);
         }
         catch (UnauthorizedAccessException e)
         {
             throw new IOException(e.Message, e);
         }
+        catch (IOException)
+        {
+            // A full disk has room for a name, and none for what is in it. Each attempt has a number of its own: nothing may pile up.
+            if (file is not null) File.Delete(segment.Path);
+            file?.Dispose();
+            file = null;
+            throw;
+        }
 
-        RandomAccess.Write(file, SpoolSegment.Head, 0);
         Book.Add(segment);
         return current = segment;
     }

@@ -12,7 +12,8 @@ internal sealed class SpoolKeeper(Spool spool, LastValues last, IOptions<SpoolOp
     /// <summary>A record is delivered as a whole, so that batches fill up well when it is a fifth of one.</summary>
     private const int RecordsOfABatch = 5;
 
-    private readonly LineProtocolWriter writer = new(facility);
+    /// <summary>With corrections: InfluxDB keeps fields that a line does not name, so a reading that was bad would stay so. One thread commits.</summary>
+    private readonly LineProtocolWriter writer = new(facility, corrections: true);
     private readonly SpoolBuffer buffer = new();
     private readonly List<SpoolRecord> records = [];
     private readonly int most = options.Value.BatchReadings / RecordsOfABatch;

@@ -35,6 +35,16 @@ internal sealed partial class ClientConnection : IDisposable
 
     public InfluxTarget Target { get; }
 
+    /// <summary>The server's, for messages; no secrets.</summary>
+    public string Address => options.Url;
+
+    /// <summary>
+    /// Whether the server or the network is the reason, and not the program. The library's own time limit looks like a cancellation that
+    /// nobody asked for.
+    /// </summary>
+    public static bool IsFailure(Exception e) =>
+        e is InfluxException or HttpRequestException or IOException or TimeoutException or OperationCanceledException;
+
     /// <summary>Makes the bucket of the settings, with their retention.</summary>
     /// <returns>Whether it is there now.</returns>
     public async Task<bool> MakeBucketAsync(CancellationToken cancellationToken)
@@ -54,7 +64,7 @@ internal sealed partial class ClientConnection : IDisposable
             LogMade(Target.Bucket);
             return true;
         }
-        catch (InfluxException e)
+        catch (Exception e) when (IsFailure(e) && !cancellationToken.IsCancellationRequested)
         {
             LogNotMade(Target.Bucket, e.Message);
             return false;

@@ -7,7 +7,8 @@ namespace Plantroom.Ingest.InfluxClient;
 
 /// <summary>
 /// Reads stored readings from InfluxDB 2.x with Flux. Windows and samples are made here, of the readings, so that they are what every other
-/// store answers.
+/// store answers. All members throw <see cref="HistoryUnavailableException"/> when the server does not answer; a bucket that is not there yet
+/// has no readings.
 /// </summary>
 internal sealed class ClientHistory(ClientConnection connection) : IHistory
 {
@@ -19,6 +20,7 @@ internal sealed class ClientHistory(ClientConnection connection) : IHistory
     /// <summary>How far back the reading before a moment is looked for, step by step.</summary>
     private static readonly TimeSpan[] Back = [TimeSpan.FromHours(1), TimeSpan.FromDays(1), TimeSpan.FromDays(30), TimeSpan.MaxValue];
 
+    private readonly ClientQuery query = new(connection);
     private readonly FluxQueries queries = new(connection.Target.Bucket);
 
     public async ValueTask<IReadOnlyList<Reading>> LastAsync(
@@ -37,12 +39,12 @@ internal sealed class ClientHistory(ClientConnection connection) : IHistory
     {
         if (range.From >= range.To) yield break;
         var qualities = new Dictionary<DateTime, Quality>();
-        await foreach (var row in AskAsync<TextRow>(queries.Qualities(point, range), cancellationToken))
+        await foreach (var row in query.AskAsync<TextRow>(queries.Qualities(point, range), cancellationToken))
             if (LineNames.TryReadQuality(Encoding.UTF8.GetBytes(row.Value), out var quality))
                 qualities[Utc(row.Time)] = quality;
 
         var block = new List<Reading>();
-        await foreach (var row in AskAsync<NumberRow>(queries.Values(point, range), cancellationToken))
+        await foreach (var row in query.AskAsync<NumberRow>(queries.Values(point, range), cancellationToken))
         {
             var time = Utc(row.Time);
             block.Add(new(point, time, row.Value, qualities.GetValueOrDefault(time)));
@@ -109,19 +111,6 @@ internal sealed class ClientHistory(ClientConnection connection) : IHistory
     private static DateTime After(DateTime time) =>
         DateTime.MaxValue - time <= TimeSpan.FromMilliseconds(1) ? DateTime.MaxValue : time.AddMilliseconds(1);
 
-    /// <summary>The library ends a cancelled answer like a complete one, or fails in odd ways: here it is a cancellation.</summary>
-    private async IAsyncEnumerable<T> AskAsync<T>(string flux, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        await foreach (var row in connection.Client.GetQueryApi().QueryAsyncEnumerable<T>(flux, cancellationToken: cancellationToken))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return row;
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-    }
-
     private async IAsyncEnumerable<Reading> GoodAsync(
         PointId point, TimeRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -152,8 +141,7 @@ internal sealed class ClientHistory(ClientConnection connection) : IHistory
 
     private async Task<IEnumerable<Reading>> NewestAsync(string site, PointId[] points, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var tables = await connection.Client.GetQueryApi().QueryAsync(queries.Newest(site, points), cancellationToken: cancellationToken);
+        var tables = await query.TablesAsync(queries.Newest(site, points), cancellationToken);
         var newest = new NewestRows(points);
         foreach (var table in tables)
             foreach (var record in table.Records)

@@ -38,13 +38,8 @@ internal sealed class ClientReceiver(ClientConnection connection) : ILineReceive
         {
             return Verdict.Of((HttpStatusCode)e.Status, e.Message, e.RetryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
         }
-        catch (Exception e) when (e is InfluxException or HttpRequestException or IOException or TimeoutException)
+        catch (Exception e) when (ClientConnection.IsFailure(e) && !cancellationToken.IsCancellationRequested)
         {
-            return new(VerdictKind.NotNow, e.Message);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The library's own time limit.
             return new(VerdictKind.NotNow, e.Message);
         }
     }

@@ -28,6 +28,9 @@ internal sealed class AlertsWorld : IDisposable
     /// <summary>The bus of the readings; a new one for each life of the system.</summary>
     public StallingBus Readings { get; set; } = new();
 
+    /// <summary>What was logged, all lives together.</summary>
+    public AlertsLog Log { get; } = new();
+
     public FakeFacilitySource Facility { get; } = new(Repository.Building);
 
     public DataFolder Data => new(folder.Path);
@@ -89,7 +92,7 @@ internal sealed class AlertsApp : IAsyncDisposable
         world.Readings = new();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(world.Log);
         builder.Services.AddRouting().AddProblemDetails();
         builder.Services.AddSingleton<TimeProvider>(world.Clock);
         builder.Services.AddSingleton<IBus<ReadingBatch>>(world.Readings);

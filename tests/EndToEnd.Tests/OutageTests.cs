@@ -11,7 +11,7 @@ public sealed class OutageTests : IDisposable
     private const int Kills = 10;
     private const string Database = "plantroom";
     private readonly TempFolder folder = new();
-    private readonly AcknowledgedLoad load = new();
+    private readonly ReadingLoad load = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -24,12 +24,12 @@ public sealed class OutageTests : IDisposable
         for (var round = 0; round < Kills; round++)
         {
             await using var host = await StartAsync(influx);
-            await load.RunAsync(host.MqttPort, more: 300, host.KillAsync);
+            await LoadAsync(host, more: 300, host.KillAsync);
         }
 
         await using var last = await StartAsync(influx);
         await AllArrivedAsync(influx);
-        Assert.InRange(load.Acknowledged.Count, Kills * 300, int.MaxValue);
+        Assert.InRange(load.Acknowledged, Kills * 300, int.MaxValue);
     }
 
     [Fact]
@@ -37,18 +37,25 @@ public sealed class OutageTests : IDisposable
     {
         await using var influx = await InfluxServer.StartAsync(null, Cancel);
         await using var host = await StartAsync(influx);
-        await load.RunAsync(host.MqttPort, more: 500, () => Task.CompletedTask);
+        await LoadAsync(host, more: 500);
         influx.Freeze();
-        await load.RunAsync(host.MqttPort, more: 1000, () => Task.CompletedTask);
+        await LoadAsync(host, more: 1000);
         influx.Thaw();
-        await load.RunAsync(host.MqttPort, more: 500, influx.KillAsync);
-        await load.RunAsync(host.MqttPort, more: 1000, () => Task.CompletedTask);
+        await LoadAsync(host, more: 500, influx.KillAsync);
+        await LoadAsync(host, more: 1000);
         await influx.StartAgainAsync(Cancel);
 
         await AllArrivedAsync(influx);
         var (code, took) = await host.InterruptAsync();
         Assert.Equal(0, code);
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    private async Task LoadAsync(HostProcess host, int more, Func<Task>? then = null)
+    {
+        await using var sending = await load.StartAsync(host.MqttPort);
+        await load.MoreAsync(more);
+        if (then is not null) await then();
     }
 
     private Task<HostProcess> StartAsync(InfluxServer influx) => HostProcess.StartAsync(
@@ -58,13 +65,13 @@ public sealed class OutageTests : IDisposable
     /// <summary>Waits until the server has what was acknowledged, and compares it.</summary>
     private async Task AllArrivedAsync(InfluxServer influx)
     {
-        var missing = load.Acknowledged.Count;
+        var missing = load.Acknowledged;
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         for (var i = 0; i < 300 && missing > 0; i++)
         {
             await pause.WaitForNextTickAsync(Cancel);
             var stored = await StoredAsync(influx);
-            missing = load.Acknowledged.Count(a => !stored.TryGetValue(a.Key, out var value) || value != a.Value);
+            missing = load.Readings.Count(a => !stored.TryGetValue(a.Key, out var value) || value != a.Value);
         }
 
         Assert.Equal(0, missing);

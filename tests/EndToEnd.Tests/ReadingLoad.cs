@@ -25,6 +25,12 @@ internal sealed class ReadingLoad
 
     public ReadingLoad() => next = first;
 
+    /// <summary>What was acknowledged so far: the value by the time in milliseconds.</summary>
+    public IReadOnlyDictionary<long, double> Readings => acknowledged;
+
+    /// <summary>When the first of them is of.</summary>
+    public long First => first;
+
     /// <summary>How many were acknowledged so far.</summary>
     public int Acknowledged => acknowledged.Count;
 

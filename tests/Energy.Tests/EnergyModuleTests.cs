@@ -70,4 +70,20 @@ public sealed class EnergyModuleTests
         while (!File.Exists(Path.Combine(folder, "Plantroom.slnx"))) folder = Path.GetDirectoryName(folder)!;
         return Path.Combine(folder, "docs", "formats", "http-energy.md");
     }
+
+    [Theory]
+    [InlineData("/api/v1/energy/balance?site=e-away&from=2026-06-01T08:00:00Z&to=2026-06-01T09:00:00Z")]
+    [InlineData("/api/v1/energy/consumption?meter=e-away/M-0&from=2026-06-01T08:00:00Z&to=2026-06-01T09:00:00Z&every=1h")]
+    public async Task Question_StoreAway_IsAnsweredThatItCannotBeAskedNow(string question)
+    {
+        var model = new Model("e-away").Meter("M-0").Meter("M-1", "M-0").Reads("M-0", (0, 0), (60, 3));
+        await using var host = await EnergyHost.StartAsync(model);
+        model.History.Failure = new HistoryUnavailableException("InfluxDB at 127.0.0.1: nobody answers");
+
+        var problem = await host.GetAsync(question, 503);
+
+        Assert.Equal("The store of readings cannot be asked", problem.GetProperty("title").GetString());
+        model.History.Failure = null;
+        await host.GetAsync(question);
+    }
 }

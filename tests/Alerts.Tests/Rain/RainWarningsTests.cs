@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Plantroom.Alerts.Rain;
 
 namespace Plantroom.Alerts.Tests.Rain;
 
@@ -45,6 +47,28 @@ public sealed class RainWarningsTests : IDisposable
 
         Assert.Equal("Rainstorm warning: orange", Assert.Single(app.Alarms.Active).Title.En);
         Assert.InRange(Assert.Single(app.Get<IRainWarnings>().Current).Sum3h, 50, 60); // of when it was last heard
+    }
+
+    [Fact]
+    public async Task Update_StoreAway_KeepsTheColourSaysSoOnceAndCatchesUp()
+    {
+        await using var app = await AlertsApp.StartAsync(world);
+        await RainAsync(app, hours: 3, perHour: 20);
+        world.History.Failure = new HistoryUnavailableException("nobody answers");
+
+        for (var minute = 0; minute < 240; minute++)
+        {
+            Store();
+            if (minute % 60 == 59) await app.UpdateRainAsync();
+        }
+
+        Assert.Equal("Rainstorm warning: orange", Assert.Single(app.Alarms.Active).Title.En);
+        Assert.Contains("nobody answers", Assert.Single(world.Log.Of<RainWarnings>(LogLevel.Warning)), StringComparison.Ordinal);
+        world.History.Failure = null;
+        await app.UpdateRainAsync();
+        await app.UpdateRainAsync();
+        Assert.Equal("Rainstorm warning: yellow", Assert.Single(app.Alarms.Active).Title.En);
+        Assert.Single(world.Log.Of<RainWarnings>(LogLevel.Information));
     }
 
     [Fact]

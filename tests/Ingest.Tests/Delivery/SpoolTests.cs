@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Plantroom.Ingest.Delivery;
 
@@ -21,6 +22,26 @@ public sealed class SpoolTests : IDisposable
         rig.DeliverAll();
 
         Assert.Equal(Enumerable.Range(0, 2515).Select(static i => (double)i), rig.Fake.Values);
+    }
+
+    [Fact]
+    public void Keeper_BadReadingReplacedByAGoodOne_SaysThatItIsGood()
+    {
+        var bad = Store.At(Store.Point("corrected"), 5, 1) with { Quality = Quality.Bad(QualityReason.OutOfRange) };
+        var lines = new List<string>();
+        rig.Fake.Answer = (_, text) =>
+        {
+            lines.AddRange(Encoding.UTF8.GetString(text.Span).TrimEnd().Split('\n'));
+            return Receipt.Taken;
+        };
+
+        rig.Commit(bad);
+        rig.Commit(bad with { Value = 2, Quality = default });
+        rig.Commit(bad with { Time = bad.Time.AddSeconds(1), Quality = default });
+        rig.DeliverAll();
+
+        // What is newer than everything before replaces nothing, and says nothing.
+        Assert.Equal(["\"bad outOfRange\"", "\"good\"", ""], lines.Select(static l => l.Split("quality=").ElementAtOrDefault(1)?.Split(" 1")[0] ?? ""));
     }
 
     [Fact]

@@ -12,6 +12,8 @@ public abstract class InfluxHistoryContract(SharedServers servers) : HistoryCont
     private readonly LineProtocolWriter writer = new(corrections: true);
     private InfluxRig rig = null!;
 
+    private protected InfluxReceiver Receiver => rig.Receiver;
+
     protected SharedServers Servers => servers;
 
     protected override IHistory History => field ??= new InfluxHistory(rig.Connection, new FakeFacilitySource(Facility.Empty), TimeProvider.System);
@@ -21,7 +23,7 @@ public abstract class InfluxHistoryContract(SharedServers servers) : HistoryCont
     public async ValueTask InitializeAsync() => rig = new(await UrlAsync(), database, Set);
 
     /// <summary>A database with a shard for each week of a year is large: hundreds of files.</summary>
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         rig?.Dispose();
         await (await servers.InfluxAsync()).QueryAsync($"DROP DATABASE {database}");

@@ -14,7 +14,7 @@ public sealed class ClientHistoryTests : HistoryContract
     private readonly ClientConnection connection;
     private readonly ClientReceiver receiver;
     private readonly ClientHistory history;
-    private readonly LineProtocolWriter lines = new();
+    private readonly LineProtocolWriter lines = new(corrections: true);
 
     public ClientHistoryTests()
     {

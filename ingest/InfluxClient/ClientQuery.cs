@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using InfluxDB.Client.Core.Exceptions;
+using InfluxDB.Client.Core.Flux.Domain;
+
+namespace Plantroom.Ingest.InfluxClient;
+
+/// <summary>Asks in Flux, and says in our words what goes wrong: the library has many for it.</summary>
+internal sealed class ClientQuery(ClientConnection connection)
+{
+    /// <summary>The rows of an answer, one by one.</summary>
+    /// <remarks>The library ends a cancelled answer like a complete one, or fails in odd ways: here it is a cancellation.</remarks>
+    /// <exception cref="HistoryUnavailableException">The server does not answer, or says that something is wrong.</exception>
+    public async IAsyncEnumerable<T> AskAsync<T>(string flux, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var answer = connection.Client.GetQueryApi().QueryAsyncEnumerable<T>(flux, cancellationToken: cancellationToken);
+        await using var rows = answer.GetAsyncEnumerator(cancellationToken);
+        while (await TriedAsync(() => rows.MoveNextAsync().AsTask(), false, cancellationToken)) yield return rows.Current;
+    }
+
+    /// <summary>A whole answer.</summary>
+    /// <exception cref="HistoryUnavailableException">The server does not answer, or says that something is wrong.</exception>
+    public Task<List<FluxTable>> TablesAsync(string flux, CancellationToken cancellationToken) =>
+        TriedAsync(() => connection.Client.GetQueryApi().QueryAsync(flux, cancellationToken: cancellationToken), [], cancellationToken);
+
+    private async Task<T> TriedAsync<T>(Func<Task<T>> ask, T nothing, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            var answer = await ask();
+            cancellationToken.ThrowIfCancellationRequested();
+            return answer;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && IsOfNothing(e))
+        {
+            return nothing;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && ClientConnection.IsFailure(e))
+        {
+            throw new HistoryUnavailableException($"InfluxDB at {connection.Address}: {e.Message}", e);
+        }
+    }
+
+    private static bool IsOfNothing(Exception e) => e is NotFoundException && e.Message.Contains("bucket", StringComparison.OrdinalIgnoreCase);
+}
