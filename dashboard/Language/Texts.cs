@@ -140,7 +140,6 @@ internal static class Texts
     public static readonly LocalizedText DiskFullAt = new("预计写满", "Full, as it looks now");
     public static readonly LocalizedText FullIn = new("约 {0}后（{1}）", "in about {0} ({1})");
     public static readonly LocalizedText FullAround = new("约在 {0}", "around {0}");
-    public static readonly LocalizedText NotStoredHere = new("数据不存于本机", "readings are not stored here");
     public static readonly LocalizedText WaitsSince = new("{0}（{1} 起）", "{0} (since {1})");
     public static readonly LocalizedText NotInSight = new("尚远", "not in sight");
     public static readonly LocalizedText Spool = new("等待补传", "Waits for the remote store");

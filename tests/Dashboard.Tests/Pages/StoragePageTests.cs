@@ -41,6 +41,7 @@ public sealed class StoragePageTests(BrowserFixture browser)
         await Expect(tab[".foot a"]).ToHaveAttributeAsync("data-storage", "trouble");
         await Expect(tab[".storage .notice"].First).ToContainTextAsync("83 MB");
         await Expect(tab[".storage .alarm-row"]).ToHaveCountAsync(2);
+        await Expect(tab[".storage dl > div"]).ToHaveCountAsync(6);
         await Expect(tab[".storage dl"]).ToContainTextAsync(language == "en" ? "1,250,000 readings, 48 MB of at most 500 MB" : "1,250,000 条数据，48 MB，上限 500 MB");
         var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
         var since = Show.Moment(host.Storage.Current.SpoolSince!.Value, host.Now, zone);
