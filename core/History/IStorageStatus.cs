@@ -18,10 +18,13 @@ public sealed record StorageStatus
     /// <summary>What is free on the disk they are on, in bytes.</summary>
     public long FreeBytes { get; init; }
 
-    /// <summary>By how much they grow a day, in bytes, as far as it can be told yet.</summary>
+    /// <summary>By how much they grow a day, in bytes; null in the first two to three days, or when they are not stored here.</summary>
     public double? BytesPerDay { get; init; }
 
-    /// <summary>When the disk is full if they go on growing like that, UTC; null when it cannot be told or they do not grow.</summary>
+    /// <summary>
+    /// When the disk is so full that readings are not kept any more if they go on growing like that, UTC; null when it cannot be told or they
+    /// do not grow.
+    /// </summary>
     public DateTime? FullAt { get; init; }
 
     /// <summary>What waits in the spool for the remote store, in readings.</summary>

@@ -9,6 +9,12 @@ namespace Plantroom.Dashboard.Detail;
 /// <param name="Value">The value.</param>
 internal readonly record struct StateRun(DateTime From, DateTime To, int Value);
 
+/// <summary>The part of a window's time in which a switch was on, as a bar.</summary>
+/// <param name="From">Its left edge, 0 to 1.</param>
+/// <param name="To">Its right edge.</param>
+/// <param name="Height">In pixels.</param>
+internal readonly record struct ShareBar(double From, double To, double Height);
+
 /// <summary>A history in windows, and how it is drawn in a box of <see cref="Width"/> x <see cref="Height"/>.</summary>
 /// <param name="Range">From and to.</param>
 /// <param name="Every">The length of a window.</param>
@@ -20,6 +26,9 @@ internal sealed record Trend(TimeRange Range, TimeSpan Every, IReadOnlyList<Hist
 
     // One window may be missing between two readings that just fell on either side of a border; more is a gap.
     private const double GapInWindows = 2.5;
+
+    /// <summary>In pixels.</summary>
+    private const double LeastBar = 3;
 
     /// <summary>The scale that holds every value, and the limits worth seeing.</summary>
     public Scale Scale(IEnumerable<double> limits)
@@ -77,6 +86,23 @@ internal sealed record Trend(TimeRange Range, TimeSpan Every, IReadOnlyList<Hist
 
         return runs;
     }
+
+    /// <summary>
+    /// For each window with readings the part of it in which a switch was on. One that was on at all has a bar that can be seen.
+    /// </summary>
+    /// <param name="height">Of a whole window, in pixels.</param>
+    public IEnumerable<ShareBar> Bars(double height)
+    {
+        foreach (var window in Windows)
+        {
+            if (window.Count == 0 || !(window.Max > 0)) continue;
+            yield return new(Position(window.Start), Position(window.Start + Every), Math.Max(LeastBar, ShareOf(window) * height));
+        }
+    }
+
+    /// <summary>The part of a window's time in which a switch was on.</summary>
+    public static double ShareOf(HistoryWindow window) =>
+        Math.Clamp(window.TimeWeightedMean ?? (window.Count > 0 ? window.Mean : 0), 0, 1);
 
     private IEnumerable<List<HistoryWindow>> Segments()
     {

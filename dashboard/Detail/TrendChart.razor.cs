@@ -14,6 +14,9 @@ public partial class TrendChart
 {
     private const int Top = 8;
 
+    /// <summary>In windows of this length several states of an enumeration are likely.</summary>
+    private static readonly TimeSpan HighestFrom = TimeSpan.FromMinutes(30);
+
     private Trend? trend;
     private Scale scale;
 
@@ -46,6 +49,11 @@ public partial class TrendChart
 
     private bool IsState => Point.Kind is PointKind.Switch or PointKind.Enumeration;
 
+    /// <summary>Whether the windows tell for which part of their time a switch was on.</summary>
+    private bool IsShare => Point.Kind is PointKind.Switch && Windows.Any(static w => w.TimeWeightedMean is not null);
+
+    private string OnLabel => Show.Value(Point, 1, L);
+
     private int PlotHeight => IsState ? 88 : 216;
 
     /// <inheritdoc/>
@@ -55,6 +63,8 @@ public partial class TrendChart
         trend = new(Range, Every, Windows);
         if (Windows.Count > 0 && !IsState) scale = trend.Scale(Limits);
     }
+
+    private static string Pixels(double length) => length.ToString("0.#", CultureInfo.InvariantCulture);
 
     private static string Percent(double part) => part.ToString("0.###%", CultureInfo.InvariantCulture);
 
@@ -71,17 +81,27 @@ public partial class TrendChart
     private string Summary()
     {
         var last = Windows[^1];
-        return $"{L.Format(Texts.TrendOf, L[Point.Name])}: {Show.HourMinute(last.Start, Zone)} {Reading(last)}";
+        return $"{L.Format(Texts.TrendOf, L[Point.Name])}: {Moment(last)} {Reading(last)}";
     }
 
     /// <summary>For each window: how far right in thousandths, the time, the values.</summary>
     private string Points() => JsonSerializer.Serialize(
-        Windows.Select(w => new object[] { Math.Round(trend!.Position(w) * 1000), Show.HourMinute(w.Start, Zone), Reading(w) }));
+        Windows.Select(w => new object[] { Math.Round(trend!.Position(w) * 1000), Moment(w), Reading(w) }));
+
+    private string Moment(HistoryWindow window) => TimeAxis.Moment(window.Start, Every, Range, Zone);
 
     private string Reading(HistoryWindow window)
     {
+        if (IsShare) return L.Format(Texts.ShareOfTime, OnLabel, Share(window));
         if (IsState) return Show.Value(Point, window.Max, L);
         var mean = Show.ValueWithUnit(Point, window.Mean, L);
         return window.Min < window.Max ? $"{mean} ({Show.Value(Point, window.Min, L)}–{Show.Value(Point, window.Max, L)})" : mean;
+    }
+
+    /// <summary>A little is not nothing.</summary>
+    private string Share(HistoryWindow window)
+    {
+        var percent = 100 * Trend.ShareOf(window);
+        return percent is > 0 and < 0.1 || (percent == 0 && window.Max > 0) ? $"<{Show.Number(0.1, 1, L)}" : Show.Number(percent, 1, L);
     }
 }

@@ -56,12 +56,11 @@ internal static class Show
     public static string Clock(DateTime utc, TimeZoneInfo zone) =>
         Local(utc, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    /// <summary>Hours and minutes at a site.</summary>
-    public static string HourMinute(DateTime utc, TimeZoneInfo zone) =>
-        Local(utc, zone).ToString("HH:mm", CultureInfo.InvariantCulture);
-
     /// <summary>A day.</summary>
     public static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>A month.</summary>
+    public static string Month(DateOnly day) => day.ToString("yyyy-MM", CultureInfo.InvariantCulture);
 
     /// <summary>How a due day stands to today.</summary>
     public static string Due(DateOnly due, DateOnly today, UiLanguage language) => (due.DayNumber - today.DayNumber) switch

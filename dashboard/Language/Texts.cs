@@ -90,7 +90,15 @@ internal static class Texts
     public static readonly LocalizedText Parts = new("包含", "Parts");
     public static readonly LocalizedText Values = new("实时值", "Live values");
     public static readonly LocalizedText Trend = new("趋势", "Trend");
-    public static readonly LocalizedText LastHours = new("最近 {0} 小时", "last {0} h");
+    public static readonly LocalizedText LastHours = new("{0} 小时", "{0} h");
+    public static readonly LocalizedText LastDays = new("{0} 天", "{0} d");
+    public static readonly LocalizedText LastYear = new("一年", "1 year");
+    public static readonly LocalizedText TrendReach = new("趋势的时间范围", "How far back the trend reaches");
+    public static readonly LocalizedText ReadingHistory = new("正在读取……", "Reading…");
+    public static readonly LocalizedText ShareLegend = new("柱高：“{0}”所占的时间；再短也可见", "Height: the part of the time with “{0}”; however short, it is seen.");
+    public static readonly LocalizedText ShareOfTime = new("{0} 占 {1} % 的时间", "{0} for {1} % of the time");
+    public static readonly LocalizedText HighestLegend = new("每段显示其间最高的状态", "Each part shows the highest state in it.");
+    public static readonly LocalizedText SystemSays = new("系统报告：", "The system says: ");
     public static readonly LocalizedText NoHistory = new("这段时间没有数据。", "There is no data in this time.");
     public static readonly LocalizedText HistoryUnavailable = new("历史数据暂时无法读取。", "The history cannot be read at the moment.");
     public static readonly LocalizedText TrendHint = new("在图上移动或触摸可读数", "Move over the chart or touch it to read values");
@@ -131,6 +139,8 @@ internal static class Texts
     public static readonly LocalizedText NotKnownYet = new("尚无法判断", "not known yet");
     public static readonly LocalizedText DiskFullAt = new("预计写满", "Full, as it looks now");
     public static readonly LocalizedText FullIn = new("约 {0}后（{1}）", "in about {0} ({1})");
+    public static readonly LocalizedText FullAround = new("约在 {0}", "around {0}");
+    public static readonly LocalizedText WaitsSince = new("{0}（{1} 起）", "{0} (since {1})");
     public static readonly LocalizedText NotInSight = new("尚远", "not in sight");
     public static readonly LocalizedText Spool = new("等待补传", "Waits for the remote store");
     public static readonly LocalizedText SpoolEmpty = new("没有等待的数据", "Nothing waits");

@@ -8,8 +8,11 @@ namespace Plantroom.Ingest.Sqlite;
 /// </summary>
 internal sealed class StorageGrowth(DataFolder folder, HistoryWriter writer, TimeProvider clock)
 {
-    /// <summary>What is known for less tells nothing of a day.</summary>
-    private const long Least = StoredPeriod.Hour;
+    /// <summary>
+    /// What is known for less tells nothing of the days to come. The first one does not count at all: what a new database holds is not packed
+    /// yet, and takes ten times as much as it will.
+    /// </summary>
+    private const long Least = StoredPeriod.Day;
 
     /// <summary>Far enough back to even out weekends, near enough to notice a change.</summary>
     private const long Longest = 30 * StoredPeriod.Day;
@@ -19,7 +22,7 @@ internal sealed class StorageGrowth(DataFolder folder, HistoryWriter writer, Tim
     /// <summary>What the readings take in the database, in bytes.</summary>
     public long BytesUsed => measured?.Bytes ?? (File.Exists(folder.History) ? new FileInfo(folder.History).Length : 0);
 
-    /// <summary>By how much it grows a day in bytes, over the last 30 days at most; null when less than an hour is known.</summary>
+    /// <summary>By how much it grows a day in bytes, over the last 30 days at most; null in the first two to three days.</summary>
     public double? BytesPerDay => measured?.PerDay;
 
     /// <summary>Measures, and remembers it once a day.</summary>
@@ -39,9 +42,11 @@ internal sealed class StorageGrowth(DataFolder folder, HistoryWriter writer, Tim
         if (HistoryFile.Scalar(connection, $"SELECT count(*) FROM growth WHERE at_ms >= {today}") == 0)
             HistoryFile.Run(connection, $"INSERT INTO growth VALUES ({now}, {bytes})");
 
-        var first = HistoryFile.Scalar(connection, "SELECT min(at_ms) FROM growth");
+        var oldest = HistoryFile.Scalar(connection, "SELECT min(at_ms) FROM growth");
+        var first = HistoryFile.Scalar(connection, $"SELECT coalesce(min(at_ms), {now}) FROM growth WHERE at_ms >= {oldest + Least}");
+        if (now - first < Least) return new(bytes, null);
         var then = HistoryFile.Scalar(connection, $"SELECT bytes FROM growth WHERE at_ms = {first}");
-        return new(bytes, now - first < Least ? null : (bytes - then) * (double)StoredPeriod.Day / (now - first));
+        return new(bytes, (bytes - then) * (double)StoredPeriod.Day / (now - first));
     }
 
     private sealed record Measured(long Bytes, double? PerDay);

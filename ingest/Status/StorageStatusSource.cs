@@ -1,6 +1,8 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using Plantroom.Ingest.Commit;
 using Plantroom.Ingest.Delivery;
+using Plantroom.Ingest.Sqlite;
 
 namespace Plantroom.Ingest.Status;
 
@@ -11,9 +13,19 @@ namespace Plantroom.Ingest.Status;
 /// <param name="health">Whether readings are kept.</param>
 /// <param name="overflow">Whether the store still answers.</param>
 /// <param name="delivery">Whether a remote store takes them.</param>
+/// <param name="options">How much of the disk is not for readings.</param>
 /// <param name="clock">The clock.</param>
+/// <param name="growth">How fast they grow; null when they are not stored here.</param>
 internal sealed class StorageStatusSource(
-    string kind, DataFolder folder, Func<long> freeBytes, IngestHealth health, Overflow overflow, DeliveryMonitor delivery, TimeProvider clock)
+    string kind,
+    DataFolder folder,
+    Func<long> freeBytes,
+    IngestHealth health,
+    Overflow overflow,
+    DeliveryMonitor delivery,
+    IOptions<IngestOptions> options,
+    TimeProvider clock,
+    StorageGrowth? growth = null)
     : IStorageStatus
 {
     /// <summary>A store that does not come back from a commit for so long counts as one that fails.</summary>
@@ -23,7 +35,6 @@ internal sealed class StorageStatusSource(
     private static readonly TimeSpan Foreseeable = TimeSpan.FromDays(36_500);
 
     private readonly Lock gate = new();
-    private readonly Growth growth = new();
     private readonly long started = clock.GetTimestamp();
     private TimeSpan? looked;
     private (long Bytes, long Free) disk;
@@ -47,7 +58,7 @@ internal sealed class StorageStatusSource(
         NotDelivering = spool.NotDelivering,
         Bytes = disk.Bytes + spool.Bytes,
         FreeBytes = disk.Free,
-        BytesPerDay = growth.PerDay,
+        BytesPerDay = growth?.BytesPerDay,
         FullAt = FullAt(),
         SpoolReadings = spool.Readings,
         SpoolBytes = spool.Bytes,
@@ -63,8 +74,8 @@ internal sealed class StorageStatusSource(
 
     private DateTime? FullAt()
     {
-        if (growth.PerDay is not (> 0 and var perDay)) return null;
-        var days = disk.Free / perDay;
+        if (growth?.BytesPerDay is not (> 0 and var perDay)) return null;
+        var days = Math.Max(0, disk.Free - ((long)options.Value.MinFreeMegabytes << 20)) / perDay;
         return days < Foreseeable.TotalDays ? clock.GetUtcNow().UtcDateTime.AddDays(days) : null;
     }
 
@@ -75,11 +86,7 @@ internal sealed class StorageStatusSource(
         looked = now;
         try
         {
-            var file = Length(folder.History);
-            disk = (file + Length(folder.History + "-wal"), freeBytes());
-
-            // The log comes and goes; it says nothing about growth.
-            growth.Add(now, file);
+            disk = (Length(folder.History) + Length(folder.History + "-wal"), freeBytes());
         }
         catch (IOException)
         {

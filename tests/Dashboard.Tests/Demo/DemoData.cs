@@ -51,6 +51,24 @@ internal static class DemoData
         }
     }
 
+    /// <summary>
+    /// A year of one point, every 10 minutes: a level that swings with the seasons, with one spike 5 hours ago; a pump that runs a third of the
+    /// time in summer, and hardly in winter.
+    /// </summary>
+    public static IEnumerable<Reading> Year(PointDefinition point, DateTime now)
+    {
+        var random = new Random(23);
+        const int Count = 366 * 144;
+        for (var i = 0; i < Count; i++)
+        {
+            var season = (1 + Math.Sin(i * 2 * Math.PI / Count)) / 2;
+            var value = point.Kind is PointKind.Switch
+                ? random.NextDouble() < 0.02 + (0.35 * season) ? 1 : 0
+                : i == Count - 30 ? 3.5 : 0.4 + (0.4 * season) + (0.3 * random.NextDouble());
+            yield return new(point.Id, now.AddMinutes(-10 * (Count - i)), value);
+        }
+    }
+
     public static Alarm Alarm(
         long id, string equipment, string? point, AlarmPriority priority, AlarmState state, LocalizedText title, LocalizedText action,
         DateTime raisedAt) => new()

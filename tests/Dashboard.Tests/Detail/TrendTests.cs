@@ -82,6 +82,56 @@ public sealed class TrendTests
         Assert.NotEmpty(TimeAxis.Ticks(Hour, zone));
     }
 
+    [Theory]
+    [InlineData(7, "Asia/Shanghai", "05-26 05-27 05-28 05-29 05-30 05-31 06-01")]
+    [InlineData(31, "Asia/Shanghai", "05-04 05-11 05-18 05-25 06-01")]
+    [InlineData(365, "Europe/Berlin", "2025-07 2025-09 2025-11 2026-01 2026-03 2026-05")]
+    public void Ticks_OfLongTrends_AreDaysMondaysAndMonths(int days, string zone, string labels)
+    {
+        var (range, site) = (new TimeRange(Noon.AddDays(-days), Noon), TimeZoneInfo.FindSystemTimeZoneById(zone));
+
+        Assert.Equal(labels, string.Join(' ', TimeAxis.Ticks(range, site).Select(t => TimeAxis.Label(t, range, site))));
+        Assert.All(TimeAxis.Ticks(range, site), t => Assert.Equal(TimeSpan.Zero, TimeZoneInfo.ConvertTimeFromUtc(t, site).TimeOfDay));
+    }
+
+    [Theory]
+    [InlineData(1, 0.0833, "20:00")]
+    [InlineData(7, 0.5, "06-01 20:00")]
+    [InlineData(365, 24, "2026-06-01")]
+    public void Moment_OfAWindow_SaysAsMuchAsTheTrendNeeds(int days, double hours, string text) =>
+        Assert.Equal(
+            text,
+            TimeAxis.Moment(Noon, TimeSpan.FromHours(hours), new(Noon.AddDays(-days), Noon), TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")));
+
+    [Fact]
+    public void Bars_OfASwitch_AreAsHighAsThePartOfTheTimeButCanBeSeen()
+    {
+        HistoryWindow[] windows =
+        [
+            new(At(0), 5, 0.5, 0, 1) { TimeWeightedMean = 0.25 }, new(At(5), 5, 0.1, 0, 1) { TimeWeightedMean = 0.0001 },
+            new(At(10), 5, 0, 0, 0) { TimeWeightedMean = 0 }, new(At(15), 0, double.NaN, double.NaN, double.NaN) { TimeWeightedMean = 1 },
+        ];
+
+        Assert.Equal([20, 3], new Trend(Hour, Every, windows).Bars(80).Select(static b => b.Height));
+    }
+
+    [Theory]
+    [InlineData(null, 24, 0.0833333)]
+    [InlineData("nonsense", 24, 0.0833333)]
+    [InlineData("7d", 168, 0.5)]
+    [InlineData("31d", 744, 2)]
+    [InlineData("1y", 8760, 24)]
+    public void Span_OfAnAddress_IsTheOneOrTheUsual(string? key, double hours, double every)
+    {
+        var span = TrendSpan.Of(key, new());
+
+        Assert.Equal((hours, every), (span.Length.TotalHours, Math.Round(span.Every.Usual.TotalHours, 7)));
+    }
+
+    [Fact]
+    public void Spans_UsualOneIsAWeek_OfferNoOtherWeek() =>
+        Assert.Equal([null, "31d", "1y"], TrendSpan.All(new() { TrendLength = TimeSpan.FromDays(7) }).Select(static s => s.Key));
+
     private static DateTime At(int minutes) => Noon.AddMinutes(minutes);
 
     private static HistoryWindow Window(int minutes, double value) => new(At(minutes), 5, value, value, value);

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Plantroom.Dashboard.Formatting;
 using Plantroom.Dashboard.Tests.Demo;
 using Plantroom.TestKit.Browser;
 using static Microsoft.Playwright.Assertions;
@@ -22,6 +24,7 @@ public sealed class StoragePageTests(BrowserFixture browser)
         await Expect(tab[".foot a"]).ToHaveAttributeAsync("data-storage", "fine");
         await Expect(tab[".storage .notice"]).ToHaveCountAsync(0);
         await Expect(tab[".storage dl"]).ToContainTextAsync("51 GB");
+        await Expect(tab[".storage dl"]).ToContainTextAsync(language == "en" ? "not in sight" : "尚远");
         await Expect(tab[".storage dl > div"]).ToHaveCountAsync(5);
         await AssertFitsAsync(tab, width);
     }
@@ -38,8 +41,12 @@ public sealed class StoragePageTests(BrowserFixture browser)
         await Expect(tab[".foot a"]).ToHaveAttributeAsync("data-storage", "trouble");
         await Expect(tab[".storage .notice"].First).ToContainTextAsync("83 MB");
         await Expect(tab[".storage .alarm-row"]).ToHaveCountAsync(2);
+        await Expect(tab[".storage dl > div"]).ToHaveCountAsync(6);
         await Expect(tab[".storage dl"]).ToContainTextAsync(language == "en" ? "1,250,000 readings, 48 MB of at most 500 MB" : "1,250,000 条数据，48 MB，上限 500 MB");
-        await Expect(tab[".storage dl"]).ToContainTextAsync(language == "en" ? "7 min" : "7 分钟");
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+        var since = Show.Moment(host.Storage.Current.SpoolSince!.Value, host.Now, zone);
+        await Expect(tab[".storage dl"]).ToContainTextAsync(language == "en" ? "7 min (since " + since : "7 分钟（" + since);
+        await Expect(tab[".storage .notice"].First).ToContainTextAsync(language == "en" ? "The system says: the disk" : "系统报告：the disk");
         await AssertFitsAsync(tab, width);
     }
 
@@ -61,6 +68,31 @@ public sealed class StoragePageTests(BrowserFixture browser)
         await row.Locator(".what a").ClickAsync();
         await Expect(tab["h1"]).ToHaveTextAsync(storage);
         tab.AssertNoComplaints();
+    }
+
+    [Theory]
+    [InlineData(9, @"in about 9 d \(20\d\d-\d\d-\d\d\)")]
+    [InlineData(700, @"around 20\d\d-\d\d")]
+    [InlineData(4000, "not in sight")]
+    public async Task Page_Forecast_IsAsPreciseAsItCanBe(int days, string text)
+    {
+        await using var host = await DashboardHost.StartAsync(
+            prepare: h => h.Storage.Current = DemoData.Storage with { FullAt = h.Now.AddDays(days).AddHours(1) });
+        await using var tab = await browser.OpenAsync();
+        await tab.GoAsync(host.Url("/storage"));
+
+        await Expect(tab[".storage dl"]).ToContainTextAsync(new Regex(text));
+    }
+
+    [Fact]
+    public async Task Page_FullLateInTheEveningUtc_TellsTheDayAtTheSite()
+    {
+        var at = TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(20).AddHours(20);
+        await using var host = await DashboardHost.StartAsync(prepare: h => h.Storage.Current = DemoData.Storage with { FullAt = at });
+        await using var tab = await browser.OpenAsync();
+        await tab.GoAsync(host.Url("/storage"));
+
+        await Expect(tab[".storage dl"]).ToContainTextAsync(at.AddHours(8).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -88,7 +120,7 @@ public sealed class StoragePageTests(BrowserFixture browser)
             NotKeeping = "the disk has only 83 MB left, and 100 MB are held back for alarms (Ingest:MinFreeMegabytes)",
             NotDelivering = "http://127.0.0.1:8086 does not answer: connection refused",
             FreeBytes = 83L << 20,
-            FullAt = host.Now.AddDays(9),
+            BytesPerDay = null,
             SpoolReadings = 1_250_000,
             SpoolBytes = 48L << 20,
             SpoolLimitBytes = 500L << 20,

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Plantroom.Ingest.Commit;
 using Plantroom.Ingest.Delivery;
+using Plantroom.Ingest.Sqlite;
 using Plantroom.Ingest.Status;
 using Plantroom.Ingest.Tests.Http;
 using Plantroom.TestKit;
@@ -31,7 +32,7 @@ public sealed class StorageStatusTests : IDisposable
         health = new(delivery);
         metrics = new(services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         overflow = new(bus, metrics, Options.Create(new IngestOptions()), clock, new Logs<HeldQueue>());
-        status = new("sqlite", Data, Free, health, overflow, delivery, clock);
+        status = New(null);
     }
 
     private DataFolder Data => new(folder.Path);
@@ -62,33 +63,32 @@ public sealed class StorageStatusTests : IDisposable
     }
 
     [Fact]
-    public void Current_GrowingEvenly_TellsWhenTheDiskIsFull()
+    public void Current_GrowingEvenly_TellsWhenReadingsAreNotKeptAnyMore()
     {
-        for (var hour = 0; hour <= 48; hour++)
+        using var store = new Store();
+        store.Writer.Open();
+        var growth = new StorageGrowth(store.Folder, store.Writer, clock);
+        var growing = New(growth);
+        free = 200 * Megabyte;
+        for (var day = 0; day <= 4; day++)
         {
-            Write(Data.History, (1 + hour) * Megabyte);
-            _ = status.Current;
-            if (hour == 0) Assert.Null(status.Current.BytesPerDay);
-            clock.Advance(TimeSpan.FromHours(1));
+            store.Write([.. Enumerable.Range(0, 5000).Select(i => Store.At(Store.Point("growing"), (day * 86_400) + i, 1))]);
+            growth.Measure();
+            Assert.Equal(day < 2, growing.Current.BytesPerDay is null);
+            Assert.Equal(day < 2, growing.Current.FullAt is null);
+            clock.Advance(TimeSpan.FromDays(1));
         }
 
-        Assert.Equal(24.0 * Megabyte, status.Current.BytesPerDay!.Value, Megabyte);
-        Assert.Equal(10_000 / 24.0, (status.Current.FullAt!.Value - clock.Now).TotalDays, 20.0);
+        var perDay = growing.Current.BytesPerDay!.Value;
+        Assert.Equal(100 * Megabyte / perDay, (growing.Current.FullAt!.Value - clock.Now).TotalDays, 0.01);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        free = 99 * Megabyte;
+        Assert.Equal(clock.Now, growing.Current.FullAt);
     }
 
     [Fact]
-    public void Current_NotGrowing_HasNoDayOfBeingFull()
-    {
-        for (var hour = 0; hour <= 5; hour++)
-        {
-            Write(Data.History, (10 - hour) * Megabyte);
-            _ = status.Current;
-            clock.Advance(TimeSpan.FromHours(1));
-        }
-
-        Assert.True(status.Current.BytesPerDay < 0);
-        Assert.Null(status.Current.FullAt);
-    }
+    public void Current_NotStoredHere_HasNoGrowthAndNoDayOfBeingFull() =>
+        Assert.Equal((null, null), (status.Current.BytesPerDay, status.Current.FullAt));
 
     [Fact]
     public async Task Current_StoreHangsWithReadingsWaiting_IsNotKeeping()
@@ -123,6 +123,11 @@ public sealed class StorageStatusTests : IDisposable
     [Fact]
     public async Task Api_Storage_IsAsDocumented()
     {
+        var sample = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(StorageSample.Path));
+        var documented = JsonSerializer.Deserialize(sample, StorageJson.Answers.StorageStatus)!;
+        Assert.True(JsonElement.DeepEquals(sample, JsonSerializer.SerializeToElement(documented, StorageJson.Answers.StorageStatus)));
+        Assert.All(typeof(StorageStatus).GetProperties(), p => Assert.Contains($"`{JsonNamingPolicy.CamelCase.ConvertName(p.Name)}`", StorageSample.Document, StringComparison.Ordinal));
+
         await using var host = await IngestHost.StartAsync();
 
         var answer = await host.Http.GetFromJsonAsync<JsonElement>("/api/v1/storage", Cancel);
@@ -133,6 +138,9 @@ public sealed class StorageStatusTests : IDisposable
         Assert.Equal("sqlite", answer.GetProperty("kind").GetString());
         Assert.InRange(answer.GetProperty("freeBytes").GetInt64(), 1, long.MaxValue);
     }
+
+    private StorageStatusSource New(StorageGrowth? growth) =>
+        new("sqlite", Data, Free, health, overflow, delivery, Options.Create(new IngestOptions()), clock, growth);
 
     private static void Write(string path, long bytes)
     {
