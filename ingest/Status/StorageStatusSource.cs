@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plantroom.Ingest.Commit;
 using Plantroom.Ingest.Delivery;
+using Plantroom.Ingest.Sqlite;
 
 namespace Plantroom.Ingest.Status;
 
@@ -12,8 +13,18 @@ namespace Plantroom.Ingest.Status;
 /// <param name="overflow">Whether the store still answers.</param>
 /// <param name="delivery">Whether a remote store takes them.</param>
 /// <param name="clock">The clock.</param>
+/// <param name="growth">
+/// What the readings take; null when a remote store has them: what is delivered leaves the spool, so that it does not grow by the day.
+/// </param>
 internal sealed class StorageStatusSource(
-    string kind, DataFolder folder, Func<long> freeBytes, IngestHealth health, Overflow overflow, DeliveryMonitor delivery, TimeProvider clock)
+    string kind,
+    DataFolder folder,
+    Func<long> freeBytes,
+    IngestHealth health,
+    Overflow overflow,
+    DeliveryMonitor delivery,
+    TimeProvider clock,
+    StorageGrowth? growth = null)
     : IStorageStatus
 {
     /// <summary>A store that does not come back from a commit for so long counts as one that fails.</summary>
@@ -23,10 +34,9 @@ internal sealed class StorageStatusSource(
     private static readonly TimeSpan Foreseeable = TimeSpan.FromDays(36_500);
 
     private readonly Lock gate = new();
-    private readonly Growth growth = new();
     private readonly long started = clock.GetTimestamp();
     private TimeSpan? looked;
-    private (long Bytes, long Free) disk;
+    private (long Bytes, long Unused, long Free) disk;
 
     public StorageStatus Current
     {
@@ -47,7 +57,7 @@ internal sealed class StorageStatusSource(
         NotDelivering = spool.NotDelivering,
         Bytes = disk.Bytes + spool.Bytes,
         FreeBytes = disk.Free,
-        BytesPerDay = growth.PerDay,
+        BytesPerDay = growth?.BytesPerDay,
         FullAt = FullAt(),
         SpoolReadings = spool.Readings,
         SpoolBytes = spool.Bytes,
@@ -61,10 +71,11 @@ internal sealed class StorageStatusSource(
             ? string.Create(CultureInfo.InvariantCulture, $"the store has not answered for {stuck.TotalSeconds:F0} s")
             : null;
 
+    /// <summary>Pages of the database that became free are filled before it takes more of the disk.</summary>
     private DateTime? FullAt()
     {
-        if (growth.PerDay is not (> 0 and var perDay)) return null;
-        var days = disk.Free / perDay;
+        if (growth?.BytesPerDay is not (> 0 and var perDay)) return null;
+        var days = (disk.Free + disk.Unused) / perDay;
         return days < Foreseeable.TotalDays ? clock.GetUtcNow().UtcDateTime.AddDays(days) : null;
     }
 
@@ -75,11 +86,9 @@ internal sealed class StorageStatusSource(
         looked = now;
         try
         {
-            var file = Length(folder.History);
-            disk = (file + Length(folder.History + "-wal"), freeBytes());
-
-            // The log comes and goes; it says nothing about growth.
-            growth.Add(now, file);
+            var used = growth?.BytesUsed ?? 0;
+            var unused = growth is null ? 0 : Math.Max(0, Length(folder.History) - used);
+            disk = (used, unused, freeBytes());
         }
         catch (IOException)
         {
