@@ -4,7 +4,6 @@ namespace Plantroom.Ingest.Sqlite.Queries;
 internal sealed class SampleSink(SampleRequest request) : IStretchSink
 {
     private readonly Sampler sampler = new(request.Range, request.Count);
-    private readonly int parts = request.Count < 4 ? 1 : (request.Count / 2) - 1;
     private Sample? lastOfStretch;
     private long given;
     private bool summedUp;
@@ -25,7 +24,7 @@ internal sealed class SampleSink(SampleRequest request) : IStretchSink
         var part = sampler.Part.Ticks;
         var from = request.Range.From.Ticks;
         var next = ((StoredTime.FromMilliseconds(time).Ticks - from) / part) + 1;
-        return next >= parts ? long.MaxValue : StoredTime.FirstAtOrAfter(new(from + (next * part), DateTimeKind.Utc));
+        return next >= sampler.Parts ? long.MaxValue : StoredTime.FirstAtOrAfter(new(from + (next * part), DateTimeKind.Utc));
     }
 
     public bool Suffices(in Summary stretch) => true;
