@@ -31,6 +31,9 @@ public sealed class Sampler
         part = Math.Max(1, range.Length.Ticks / parts);
     }
 
+    /// <summary>Into how many parts the range is cut; the last one reaches to its end.</summary>
+    public int Parts => parts;
+
     /// <summary>How long one part of the range is.</summary>
     public TimeSpan Part => new(part);
 

@@ -32,7 +32,8 @@ internal static class UnknownSettings
             var property = properties.FirstOrDefault(p => Is(p.Name, child.Key));
             if (property is null)
                 yield return new(child.Path, "is not a known setting; " + Hint(child.Key, properties.Select(static p => p.Name)));
-            else if (property.PropertyType is { IsClass: true, Namespace: { } space } nested && space.StartsWith("Plantroom", StringComparison.Ordinal))
+            else if (property.PropertyType is { IsClass: true, Namespace: { } space } nested
+                && space.StartsWith("Plantroom", StringComparison.Ordinal))
                 foreach (var problem in Below(child, nested))
                     yield return problem;
             else if (ByName(property.PropertyType) is { } each)

@@ -25,7 +25,7 @@ internal sealed class HistoryReader : IDisposable
         before = new(connection);
         rows = new(connection);
         chunks = new(connection);
-        rollups = [.. Enumerable.Range(0, RollupLevels.Count).Select(level => new RollupCursor(connection, level))];
+        rollups = [.. Enumerable.Range(0, RollupLevel.Count).Select(level => new RollupCursor(connection, level))];
         readings = new(chunks, rows);
         stretches = new(readings, rows, rollups);
     }

@@ -15,7 +15,9 @@ namespace Plantroom.Ingest.Status;
 /// <param name="delivery">Whether a remote store takes them.</param>
 /// <param name="options">How much of the disk is not for readings.</param>
 /// <param name="clock">The clock.</param>
-/// <param name="growth">How fast they grow; null when they are not stored here.</param>
+/// <param name="growth">
+/// What the readings take; null when a remote store has them: what is delivered leaves the spool, so that it does not grow by the day.
+/// </param>
 internal sealed class StorageStatusSource(
     string kind,
     DataFolder folder,
@@ -37,7 +39,7 @@ internal sealed class StorageStatusSource(
     private readonly Lock gate = new();
     private readonly long started = clock.GetTimestamp();
     private TimeSpan? looked;
-    private (long Bytes, long Free) disk;
+    private (long Bytes, long Unused, long Free) disk;
 
     public StorageStatus Current
     {
@@ -72,10 +74,11 @@ internal sealed class StorageStatusSource(
             ? string.Create(CultureInfo.InvariantCulture, $"the store has not answered for {stuck.TotalSeconds:F0} s")
             : null;
 
+    /// <summary>Pages of the database that became free are filled before it takes more of the disk.</summary>
     private DateTime? FullAt()
     {
         if (growth?.BytesPerDay is not (> 0 and var perDay)) return null;
-        var days = Math.Max(0, disk.Free - ((long)options.Value.MinFreeMegabytes << 20)) / perDay;
+        var days = Math.Max(0, disk.Free + disk.Unused - ((long)options.Value.MinFreeMegabytes << 20)) / perDay;
         return days < Foreseeable.TotalDays ? clock.GetUtcNow().UtcDateTime.AddDays(days) : null;
     }
 
@@ -86,7 +89,9 @@ internal sealed class StorageStatusSource(
         looked = now;
         try
         {
-            disk = (Length(folder.History) + Length(folder.History + "-wal"), freeBytes());
+            var used = growth?.BytesUsed ?? 0;
+            var unused = growth is null ? 0 : Math.Max(0, Length(folder.History) - used);
+            disk = (used, unused, freeBytes());
         }
         catch (IOException)
         {

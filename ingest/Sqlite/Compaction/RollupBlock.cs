@@ -2,25 +2,6 @@ using Plantroom.Ingest.Sqlite.Packing;
 
 namespace Plantroom.Ingest.Sqlite.Compaction;
 
-/// <summary>The levels of roll-ups as they are stored.</summary>
-internal static class RollupLevel
-{
-    public const int QuarterHour = 0;
-    public const int Hour = 1;
-    public const int Day = 2;
-    public const int Count = 3;
-
-    /// <summary>
-    /// How much time a row holds: 384 windows. More make a row expensive to write again while it grows, fewer leave more of its pages empty.
-    /// </summary>
-    public static long BlockOf(int level) => level switch
-    {
-        QuarterHour => 4 * StoredPeriod.Day,
-        Hour => 16 * StoredPeriod.Day,
-        _ => 384 * StoredPeriod.Day,
-    };
-}
-
 /// <summary>A row of table <c>rollup</c> in memory: the windows of one point and level that start in one period.</summary>
 internal sealed class RollupBlock(long id, int level, long start)
 {

@@ -27,7 +27,7 @@ internal sealed class PointTable(SqliteConnection connection) : IDisposable
     public double PerQuarterHour(long number, long from)
     {
         if (!density.Bind(1, number).Bind(2, from).Step()) return 0;
-        var perQuarterHour = density.Int64(0) * (double)RollupLevels.QuarterHour / Math.Max(1, density.Int64(1));
+        var perQuarterHour = density.Int64(0) * (double)StoredPeriod.QuarterHour / Math.Max(1, density.Int64(1));
         density.Reset();
         return perQuarterHour;
     }

@@ -88,7 +88,7 @@ internal sealed class ReadingBefore(SqliteConnection connection) : IDisposable
 
     private Sample? InRollups(in StoredPoint point, long before)
     {
-        for (var level = 0; level < RollupLevels.Count; level++)
+        for (var level = 0; level < RollupLevel.Count; level++)
             if (Last(rollups.Bind(1, point.Number).Bind(2, level).Bind(3, before), before, point.FinerFrom(level)) is { } last)
                 return last;
         return null;

@@ -3,17 +3,10 @@ namespace Plantroom.Ingest.Sqlite.Queries;
 /// <summary>Which levels of roll-ups are worth reading where there are readings, too.</summary>
 internal readonly record struct RollupLevels
 {
-    public const int Count = 3;
-
-    /// <summary>Milliseconds.</summary>
-    public const long QuarterHour = 15 * 60_000;
-
     /// <summary>
     /// A window of a roll-up takes about as long to read as this many readings: with fewer of them the readings are read.
     /// </summary>
     private const double WorthReadings = 8;
-
-    private static readonly long[] Lengths = [QuarterHour, 4 * QuarterHour, 96 * QuarterHour];
 
     private readonly int levels;
 
@@ -23,7 +16,7 @@ internal readonly record struct RollupLevels
     public static RollupLevels None => default;
 
     /// <summary>Whatever there is, for where there are no readings.</summary>
-    public static RollupLevels All => new((1 << Count) - 1);
+    public static RollupLevels All => new((1 << RollupLevel.Count) - 1);
 
     public bool Any => levels != 0;
 
@@ -31,14 +24,17 @@ internal readonly record struct RollupLevels
     public static RollupLevels Of(double longest, double readingsPerQuarterHour)
     {
         var levels = 0;
-        for (var level = 0; level < Count; level++)
-            if (Lengths[level] <= longest && readingsPerQuarterHour * Lengths[level] / QuarterHour >= WorthReadings)
-                levels |= 1 << level;
+        for (var level = 0; level < RollupLevel.Count; level++)
+        {
+            var length = RollupLevel.LengthOf(level);
+            if (length <= longest && readingsPerQuarterHour * length / StoredPeriod.QuarterHour >= WorthReadings) levels |= 1 << level;
+        }
+
         return new(levels);
     }
 
     /// <summary>Whether even the shortest is longer.</summary>
-    public static bool TooLong(double longest) => longest < QuarterHour;
+    public static bool TooLong(double longest) => longest < StoredPeriod.QuarterHour;
 
     /// <summary>The next lower level; -1 when there is none.</summary>
     public int Below(int level)

@@ -4,7 +4,6 @@ namespace Plantroom.Ingest.Sqlite.Queries;
 internal sealed class SampleSink(SampleRequest request) : IStretchSink
 {
     private readonly Sampler sampler = new(request.Range, request.Count);
-    private readonly int parts = request.Count < 4 ? 1 : (request.Count / 2) - 1;
     private Sample? lastOfStretch;
 
     /// <summary>Good readings that were given for sure; a stretch tells of its first and its last one.</summary>
@@ -27,7 +26,7 @@ internal sealed class SampleSink(SampleRequest request) : IStretchSink
         var part = sampler.Part.Ticks;
         var from = request.Range.From.Ticks;
         var next = ((StoredTime.FromMilliseconds(time).Ticks - from) / part) + 1;
-        return next >= parts ? long.MaxValue : StoredTime.FirstAtOrAfter(new(from + (next * part), DateTimeKind.Utc));
+        return next >= sampler.Parts ? long.MaxValue : StoredTime.FirstAtOrAfter(new(from + (next * part), DateTimeKind.Utc));
     }
 
     public bool Suffices(in Summary stretch) => true;

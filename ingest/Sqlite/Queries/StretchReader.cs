@@ -46,7 +46,7 @@ internal sealed class StretchReader(ReadingMerge readings, RowCursor rows, Rollu
 
             levels = gone ? RollupLevels.All : worth;
             var end = Math.Min(range.To, windowEnd(at));
-            at = Math.Max(end, Cover(at, end, RollupLevels.Count, true));
+            at = Math.Max(end, Cover(at, end, RollupLevel.Count, true));
         }
     }
 

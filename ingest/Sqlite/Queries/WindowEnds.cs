@@ -12,7 +12,7 @@ internal sealed class WindowEnds(WindowRequest request, WindowGrid grid)
     public long Of(long time)
     {
         if (RollupLevels.TooLong(request.Every.Usual.TotalMilliseconds))
-            return StoredTime.WindowStart(time, RollupLevels.QuarterHour) + RollupLevels.QuarterHour;
+            return StoredTime.WindowStart(time, StoredPeriod.QuarterHour) + StoredPeriod.QuarterHour;
         var start = StoredTime.FromMilliseconds(time);
         return last = StoredTime.ToMilliseconds(grid.Next(time == last ? start : grid.StartOf(start)));
     }

@@ -15,7 +15,7 @@ namespace Plantroom.Ingest.Tests.Status;
 public sealed class StorageStatusTests : IDisposable
 {
     private const long Megabyte = 1024 * 1024;
-    private readonly TempFolder folder = new();
+    private readonly Store store = new();
     private readonly ManualClock clock = new();
     private readonly InMemoryBus<ReadingBatch> bus = new();
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -23,6 +23,7 @@ public sealed class StorageStatusTests : IDisposable
     private readonly IngestHealth health;
     private readonly IngestMetrics metrics;
     private readonly Overflow overflow;
+    private readonly StorageGrowth growth;
     private readonly StorageStatusSource status;
     private long free = 10_000 * Megabyte;
     private int asked;
@@ -32,10 +33,11 @@ public sealed class StorageStatusTests : IDisposable
         health = new(delivery);
         metrics = new(services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         overflow = new(bus, metrics, Options.Create(new IngestOptions()), clock, new Logs<HeldQueue>());
-        status = New(null);
+        growth = new(Data, store.Writer, clock);
+        status = Source(growth);
     }
 
-    private DataFolder Data => new(folder.Path);
+    private DataFolder Data => store.Folder;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -44,31 +46,28 @@ public sealed class StorageStatusTests : IDisposable
         overflow.Dispose();
         metrics.Dispose();
         services.Dispose();
-        folder.Dispose();
+        store.Dispose();
     }
 
     [Fact]
-    public void Current_TellsTheFilesAndTheDisk_AskedAtMostOnceASecond()
+    public void Current_TellsTheReadingsAndTheDisk_AskedAtMostOnceASecond()
     {
-        Write(Data.History, 3000);
-        Write(Data.History + "-wal", 500);
-        for (var i = 0; i < 100; i++) Assert.Equal(("sqlite", 3500, free), (status.Current.Kind, status.Current.Bytes, status.Current.FreeBytes));
+        Write(3000);
+        for (var i = 0; i < 100; i++) Assert.Equal(("sqlite", 3000, free), (status.Current.Kind, status.Current.Bytes, status.Current.FreeBytes));
         Assert.Equal(1, asked);
 
-        Write(Data.History, 4000);
+        Write(4000);
         clock.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal((4500, 2), (status.Current.Bytes, asked));
+        Assert.Equal((4000, 2), (status.Current.Bytes, asked));
         Assert.Null(status.Current.NotKeeping);
     }
 
     [Fact]
     public void Current_GrowingEvenly_TellsWhenReadingsAreNotKeptAnyMore()
     {
-        using var store = new Store();
         store.Writer.Open();
-        var growth = new StorageGrowth(store.Folder, store.Writer, clock);
-        var growing = New(growth);
+        var growing = Source(growth, new());
         free = 200 * Megabyte;
         for (var day = 0; day <= 4; day++)
         {
@@ -87,8 +86,76 @@ public sealed class StorageStatusTests : IDisposable
     }
 
     [Fact]
-    public void Current_NotStoredHere_HasNoGrowthAndNoDayOfBeingFull() =>
-        Assert.Equal((null, null), (status.Current.BytesPerDay, status.Current.FullAt));
+    public void Current_Growing_TellsWhenTheDiskIsFull_AlsoAfterARestart()
+    {
+        store.Writer.Open();
+        free = 100 * Megabyte;
+        growth.Measure();
+        Assert.Null(status.Current.BytesPerDay);
+        Assert.Null(status.Current.FullAt);
+        Grow(2);
+
+        var perDay = status.Current.BytesPerDay!.Value;
+        Assert.InRange(perDay, 20_000, Megabyte);
+        Assert.Equal(growth.BytesUsed, status.Current.Bytes);
+        Assert.Equal(free / perDay, (status.Current.FullAt!.Value - clock.Now).TotalDays, 1.0);
+
+        using var writer = new HistoryWriter(Data, new LastValues(), store.Options);
+        store.Writer.Close();
+        writer.Open();
+        var later = new StorageGrowth(Data, writer, clock);
+        later.Measure();
+
+        Assert.Equal(perDay, Source(later).Current.BytesPerDay!.Value, 0.1 * perDay);
+    }
+
+    [Fact]
+    public void Current_PagesThatBecameFree_AreRoomToo()
+    {
+        store.Writer.Open();
+        growth.Measure();
+        Grow(2);
+        using (var connection = store.Connect())
+        {
+            SqliteFile.Run(connection, "DELETE FROM reading WHERE time_ms % 4000 = 0");
+            SqliteFile.Run(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
+        growth.Measure();
+        free = 0;
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        var unused = new FileInfo(Data.History).Length - status.Current.Bytes;
+        Assert.True(unused >= 0);
+        Assert.Equal(unused / status.Current.BytesPerDay!.Value, (status.Current.FullAt!.Value - clock.Now).TotalDays, 0.01);
+    }
+
+    [Fact]
+    public void Current_NotGrowing_HasNoDayOfBeingFull()
+    {
+        store.Writer.Open();
+        Grow(3);
+        growth.Measure();
+        using (var connection = store.Connect()) SqliteFile.Run(connection, "DELETE FROM reading");
+        clock.Advance(TimeSpan.FromDays(1));
+        growth.Measure();
+
+        Assert.True(status.Current.BytesPerDay < 0);
+        Assert.Null(status.Current.FullAt);
+    }
+
+    [Fact]
+    public void Current_RemoteStore_TellsOfTheSpoolAlone()
+    {
+        Write(3000);
+        delivery.Current = new(null, 1000, 4096, clock.Now, 0);
+
+        var current = Source(null).Current;
+
+        Assert.Equal(4096, current.Bytes);
+        Assert.Null(current.BytesPerDay);
+        Assert.Null(current.FullAt);
+    }
 
     [Fact]
     public async Task Current_StoreHangsWithReadingsWaiting_IsNotKeeping()
@@ -139,12 +206,22 @@ public sealed class StorageStatusTests : IDisposable
         Assert.InRange(answer.GetProperty("freeBytes").GetInt64(), 1, long.MaxValue);
     }
 
-    private StorageStatusSource New(StorageGrowth? growth) =>
-        new("sqlite", Data, Free, health, overflow, delivery, Options.Create(new IngestOptions()), clock, growth);
+    private StorageStatusSource Source(StorageGrowth? of, IngestOptions? options = null) =>
+        new("sqlite", Data, Free, health, overflow, delivery, Options.Create(options ?? new() { MinFreeMegabytes = 0 }), clock, of);
 
-    private static void Write(string path, long bytes)
+    private void Grow(int days)
     {
-        using var file = File.Create(path);
+        for (var day = 0; day < days; day++)
+        {
+            store.Write([.. Enumerable.Range(0, 4000).Select(i => Store.At(Store.Point("growing"), (day * 86_400) + i, 1))]);
+            clock.Advance(TimeSpan.FromDays(1));
+            growth.Measure();
+        }
+    }
+
+    private void Write(long bytes)
+    {
+        using var file = File.Create(Data.History);
         file.SetLength(bytes);
     }
 

@@ -100,7 +100,8 @@ internal sealed class StoredPoint
 
     private void ReadChunks(SqliteConnection connection, long id)
     {
-        using var chunks = new SqliteStatement(connection, $"SELECT start_ms, end_ms, count, data, id FROM chunk WHERE point = {id} ORDER BY start_ms");
+        using var chunks = new SqliteStatement(
+            connection, $"SELECT start_ms, end_ms, count, data, id FROM chunk WHERE point = {id} ORDER BY start_ms");
         var buffer = new ChunkBuffer();
         while (chunks.Step())
         {

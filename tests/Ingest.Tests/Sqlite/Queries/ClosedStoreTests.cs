@@ -128,8 +128,8 @@ public sealed class ClosedStoreTests
 
         private static List<(long Part, double Min, double Max)> Extremes(IReadOnlyList<Sample> samples, SampleRequest request)
         {
-            var (part, parts) = (new Sampler(request.Range, request.Count).Part.Ticks, request.Count < 4 ? 1 : (request.Count / 2) - 1);
-            return [.. samples.GroupBy(s => Math.Min((s.Time - request.Range.From).Ticks / part, parts - 1))
+            var sampler = new Sampler(request.Range, request.Count);
+            return [.. samples.GroupBy(s => Math.Min((s.Time - request.Range.From).Ticks / sampler.Part.Ticks, sampler.Parts - 1))
                 .Select(g => (g.Key, g.Min(s => s.Value), g.Max(s => s.Value)))];
         }
 
