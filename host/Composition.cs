@@ -101,6 +101,9 @@ internal static class Composition
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+
+            // A question about 200 points with names in any script is longer than the 8 KB that are usual.
+            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
             Listen(kestrel, settings["Http:Address"] ?? "", settings["Http:Port"] ?? "");
         });
     }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Plantroom.Host.Startup;
+using Plantroom.Ingest;
 using Plantroom.Sqlite;
 
 namespace Plantroom.Host.Commands;
@@ -11,6 +13,7 @@ namespace Plantroom.Host.Commands;
 internal sealed class BackupCommand(DataFolder data, string folder)
 {
     private readonly string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+    private long waiting;
 
     public void Run(Terminal terminal, List<StartupProblem> problems)
     {
@@ -32,29 +35,42 @@ internal sealed class BackupCommand(DataFolder data, string folder)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
             problems.Add(new(folder, e.Message));
+            Discard(part);
         }
 
-        if (problems.Count == 0) terminal.Say($"{folder} has a copy of {data.Path}. It holds passwords and keys: keep it as safe as the original");
+        if (problems.Count > 0) return;
+        terminal.Say($"{folder} has a copy of {data.Path}. It holds passwords and keys: keep it as safe as the original");
+        if (waiting > 0)
+            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{waiting:N0} readings in it were on their way to the remote store"));
+    }
+
+    /// <summary>What is left of an attempt holds secrets and takes room, perhaps the last.</summary>
+    private static void Discard(string part)
+    {
+        try
+        {
+            if (Directory.Exists(part)) Directory.Delete(part, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next attempt deletes it; why this one failed is told.
+        }
     }
 
     private StartupProblem? Refusal()
     {
         if (DataFiles.Databases(data).Count == 0) return new("Data:Folder", $"{data.Path} has no database");
         if (Path.Exists(folder)) return new(folder, "is there already; a backup never replaces another one");
-        var inside = (folder + Path.DirectorySeparatorChar).StartsWith(data.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        var (real, inner) = (DataFiles.RealPath(Path.TrimEndingDirectorySeparator(data.Path)), DataFiles.RealPath(folder));
+        var inside = inner.StartsWith(real + Path.DirectorySeparatorChar, StringComparison.Ordinal);
         return inside ? new(folder, "is inside the data folder; what destroys one would destroy both") : null;
     }
 
     private List<StartupProblem> Copy(DataFolder part)
     {
         FolderCheck.Make(part.Path);
-        foreach (var name in DataFiles.Databases(data))
-        {
-            var copy = Path.Combine(part.Path, name);
-            FolderCheck.MakeFile(copy);
-            DatabaseCopy.Copy(Path.Combine(data.Path, name), copy);
-        }
-
+        waiting = SpoolCopy.Copy(data.Spool, part.Spool);
+        foreach (var name in DataFiles.Databases(data)) DataFiles.CopyDatabase(name, data.Path, part.Path);
         foreach (var name in DataFiles.Others(data)) DataFiles.CopyFiles(name, data.Path, part.Path);
         return [.. DataFiles.Problems(part)];
     }

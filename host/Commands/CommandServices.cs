@@ -1,4 +1,5 @@
 using Plantroom.Gateway;
+using Plantroom.Host.Settings;
 using Plantroom.Host.Startup;
 using Plantroom.Ingest;
 
@@ -13,7 +14,7 @@ internal static class CommandServices
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddConfiguration(settings);
         builder.Services.AddSingleton(Composition.Data(settings)).AddSingleton(Composition.Site(settings)).AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<FolderCheck>();
+        builder.Services.AddSingleton<FolderCheck>().AddSingleton(new SettingsSection("Data", typeof(DataOptions)));
         builder.AddSiteModel();
         builder.AddIngest();
         return builder.Build();
@@ -21,12 +22,15 @@ internal static class CommandServices
 
     /// <summary>What keeps the store from being used.</summary>
     /// <param name="services">The services.</param>
+    /// <param name="settings">The settings; those of the other parts of the system are not looked at.</param>
     /// <param name="mayBeNew">Whether the data folder need not be there: it is made when it is taken.</param>
-    public static IReadOnlyList<StartupProblem> Problems(IServiceProvider services, bool mayBeNew)
+    public static IReadOnlyList<StartupProblem> Problems(IServiceProvider services, IConfiguration settings, bool mayBeNew)
     {
         var data = services.GetRequiredService<DataFolder>();
         if (!mayBeNew && !Directory.Exists(data.Path)) return [new("Data:Folder", $"{data.Path} does not exist")];
-        return StartupProblems.Find(services);
+        var sections = services.GetServices<SettingsSection>().ToList();
+        var unknown = UnknownSettings.Find(settings, sections, others: true);
+        return [.. unknown.Concat(StartupProblems.Find(services)).Distinct()];
     }
 
     /// <summary>Gives the data folder back.</summary>

@@ -26,11 +26,13 @@ internal sealed class CommandWords
         {
             var equals = words[i].IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? words[i] : words[i][..equals];
+            var next = i + 1 < words.Count && !words[i + 1].StartsWith("--", StringComparison.Ordinal) ? words[i + 1] : null;
             if (name.Length < 2 || name[0] != '-') read.Plain.Add(words[i]);
             else if (bare.Contains(words[i])) read.options[words[i]] = "";
-            else if (equals < 0 && i + 1 == words.Count) problems.Add(new(name, "needs a value"));
-            else if (valued.Contains(name)) read.options[name] = equals < 0 ? words[++i] : words[i][(equals + 1)..];
-            else read.Settings.AddRange(equals < 0 ? [words[i], words[++i]] : [words[i]]);
+            else if (equals < 0 && next is null) problems.Add(new(name, valued.Contains(name) ? "needs a value" : "is not understood, or needs a value"));
+            else if (valued.Contains(name)) read.options[name] = equals < 0 ? next! : words[i][(equals + 1)..];
+            else read.Settings.AddRange(equals < 0 ? [words[i], next!] : [words[i]]);
+            if (equals < 0 && next is not null && name.Length > 1 && name[0] == '-' && !bare.Contains(name)) i++;
         }
 
         return read;

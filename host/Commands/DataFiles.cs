@@ -18,6 +18,22 @@ internal static class DataFiles
     public static IReadOnlyList<string> Others(DataFolder data) =>
         [.. new[] { Path.GetFileName(data.Keys)!, Users }.Where(n => Path.Exists(Path.Combine(data.Path, n)))];
 
+    /// <summary>Copies a database as it is at one moment, with what its log holds.</summary>
+    public static void CopyDatabase(string name, string from, string to)
+    {
+        var copy = Path.Combine(to, name);
+        FolderCheck.MakeFile(copy);
+        DatabaseCopy.Copy(Path.Combine(from, name), copy);
+    }
+
+    /// <summary>Where a path really leads: without links on the way.</summary>
+    public static string RealPath(string path)
+    {
+        if (Path.GetDirectoryName(path) is not { } parent) return path;
+        var here = Path.Combine(RealPath(parent), Path.GetFileName(path));
+        return (Directory.Exists(here) ? Directory.ResolveLinkTarget(here, returnFinalTarget: true)?.FullName : null) ?? here;
+    }
+
     /// <summary>Copies files; the copies are their owner's alone, whoever may read the originals.</summary>
     public static void CopyFiles(string name, string from, string to)
     {

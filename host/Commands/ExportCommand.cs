@@ -1,4 +1,5 @@
 using System.Globalization;
+using Plantroom.Host.Startup;
 using Plantroom.Ingest.Transfer;
 
 namespace Plantroom.Host.Commands;
@@ -13,15 +14,13 @@ namespace Plantroom.Host.Commands;
 /// <param name="Settings">Arguments that choose the settings.</param>
 internal sealed record ExportCommand(
     string Points, TimeRange Range, TransferFormat Format, string File, bool Quiet, string Asked, IReadOnlyList<string> Settings)
+    : ICommandTask
 {
-    public const string Usage =
-        "plantroom export [--points PATTERN] [--from TIME] [--to TIME] [--format csv|lp] [--out FILE|-] [--quiet] [options]";
-
     /// <summary>Reads the words after <c>export</c>.</summary>
     public static ExportCommand Parse(IReadOnlyList<string> words, DateTime now, List<StartupProblem> problems)
     {
         var given = CommandWords.Read(words, ["--points", "--from", "--to", "--format", "--out"], ["--quiet"], problems);
-        foreach (var word in given.Plain) problems.Add(new(word, $"is not understood; use {Usage}"));
+        foreach (var word in given.Plain) problems.Add(new(word, "is not understood"));
         var from = DateTime.UnixEpoch;
         var to = now;
         if (given["--from"] is { } first && !QueryMoment.TryParse(first, now, out from)) problems.Add(new("--from", QueryMoment.Expectation));
@@ -34,20 +33,24 @@ internal sealed record ExportCommand(
         return new(points, new(from, to), format, file, given["--quiet"] is not null, asked, given.Settings);
     }
 
-    /// <summary>Does it.</summary>
-    public async Task<int> RunAsync(IServiceProvider services, Terminal terminal, List<StartupProblem> problems)
+    public async Task<int> RunAsync(IConfiguration settings, Terminal terminal, List<StartupProblem> problems)
     {
-        var export = services.GetRequiredService<HistoryExport>();
+        using var host = CommandServices.Build(settings);
+        problems.AddRange(CommandServices.Problems(host.Services, settings, mayBeNew: false));
+        if (Directory.Exists(File)) problems.Add(new("--out", $"{File} is a folder"));
+        if (problems.Count > 0) return ExitCode.Refused;
         return await TransferCommand.RunAsync(File, terminal, Quiet, problems, async (progress, cancel) =>
         {
+            var export = host.Services.GetRequiredService<HistoryExport>();
+
             // A running system has brought its store up to date; otherwise nobody else does.
-            if (CommandServices.Take(services).Count == 0) export.Prepare();
-            CommandServices.Leave(services);
+            if (CommandServices.Take(host.Services).Count == 0) export.Prepare();
+            CommandServices.Leave(host.Services);
             var written = await WriteAsync(export, terminal, progress, cancel);
             progress?.End();
             if (written is null) problems.Add(new("--points", $"no point is called {Points}"));
             else if (!Quiet) terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"Exported {written:N0} readings."));
-            return TransferCommand.Done;
+            return ExitCode.Done;
         });
     }
 

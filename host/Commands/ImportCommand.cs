@@ -1,4 +1,5 @@
 using System.Globalization;
+using Plantroom.Host.Startup;
 using Plantroom.Ingest.Transfer;
 
 namespace Plantroom.Host.Commands;
@@ -8,10 +9,8 @@ namespace Plantroom.Host.Commands;
 /// <param name="Request">What is to be taken.</param>
 /// <param name="Quiet">Whether nothing is told on the way.</param>
 /// <param name="Settings">Arguments that choose the settings.</param>
-internal sealed record ImportCommand(string File, ImportRequest Request, bool Quiet, IReadOnlyList<string> Settings)
+internal sealed record ImportCommand(string File, ImportRequest Request, bool Quiet, IReadOnlyList<string> Settings) : ICommandTask
 {
-    public const string Usage = "plantroom import FILE|- [--format csv|lp] [--unknown skip|keep] [--quiet] [options]";
-
     /// <summary>How many rows that are not taken are shown; all are counted.</summary>
     private const int Shown = 20;
 
@@ -19,25 +18,27 @@ internal sealed record ImportCommand(string File, ImportRequest Request, bool Qu
     public static ImportCommand Parse(IReadOnlyList<string> words, List<StartupProblem> problems)
     {
         var given = CommandWords.Read(words, ["--format", "--unknown"], ["--quiet"], problems);
-        if (given.Plain.Count != 1) problems.Add(new("import", $"use {Usage}"));
+        if (given.Plain.Count != 1) problems.Add(new("import", "needs one file"));
         if (given["--unknown"] is not (null or "skip" or "keep")) problems.Add(new("--unknown", $"'{given["--unknown"]}' is not skip or keep"));
         var file = given.Plain.FirstOrDefault() ?? TransferCommand.Standard;
         var format = TransferCommand.Format(given["--format"], file, problems);
         return new(file, new(format, given["--unknown"] == "keep"), given["--quiet"] is not null, given.Settings);
     }
 
-    /// <summary>Does it.</summary>
-    public async Task<int> RunAsync(IServiceProvider services, Terminal terminal, List<StartupProblem> problems)
+    public async Task<int> RunAsync(IConfiguration settings, Terminal terminal, List<StartupProblem> problems)
     {
-        problems.AddRange(CommandServices.Take(services));
-        if (problems.Count > 0) return TransferCommand.NotAll;
-        var import = services.GetRequiredService<HistoryImport>();
+        using var host = CommandServices.Build(settings);
+        problems.AddRange(CommandServices.Problems(host.Services, settings, mayBeNew: true));
+        if (File != TransferCommand.Standard && !System.IO.File.Exists(File)) problems.Add(new(File, "is not a file"));
+        if (problems.Count == 0) problems.AddRange(CommandServices.Take(host.Services));
+        if (problems.Count > 0) return ExitCode.Refused;
         return await TransferCommand.RunAsync(File, terminal, Quiet, problems, (progress, cancel) =>
         {
+            var import = host.Services.GetRequiredService<HistoryImport>();
             var done = Take(import, terminal, progress, cancel);
             progress?.End();
             Tell(done, terminal);
-            return Task.FromResult(done.Refused.Count == 0 ? TransferCommand.Done : TransferCommand.NotAll);
+            return Task.FromResult(done.Refused.Count == 0 ? ExitCode.Done : ExitCode.NotAll);
         });
     }
 

@@ -1,3 +1,4 @@
+using Plantroom.Host.Startup;
 using Plantroom.Mqtt;
 
 namespace Plantroom.Host.Commands;
@@ -7,48 +8,26 @@ namespace Plantroom.Host.Commands;
 /// <param name="Delete">Whether the user is removed.</param>
 /// <param name="List">Whether the names are listed.</param>
 /// <param name="File">The password file; null for the one of the settings.</param>
-/// <param name="Others">Arguments that choose the settings.</param>
-internal sealed record PasswordCommand(string? User, bool Delete, bool List, string? File, IReadOnlyList<string> Others)
+/// <param name="Settings">Words that choose the settings.</param>
+internal sealed record PasswordCommand(string? User, bool Delete, bool List, string? File, IReadOnlyList<string> Settings)
+    : ICommandTask
 {
-    public const string Usage = "plantroom mqtt passwd USER [--delete] [--file FILE], or plantroom mqtt passwd --list [--file FILE]";
-
-    /// <summary>Reads the words after <c>mqtt</c>.</summary>
-    public static PasswordCommand? Parse(IReadOnlyList<string> words, List<StartupProblem> problems)
+    /// <summary>Reads the words after <c>mqtt passwd</c>.</summary>
+    public static PasswordCommand Parse(IReadOnlyList<string> words, List<StartupProblem> problems)
     {
-        if (words is not ["passwd", ..])
-        {
-            problems.Add(new("mqtt", $"use {Usage}"));
-            return null;
-        }
+        var given = CommandWords.Read(words, ["--file"], ["--delete", "--list"], problems);
+        var (delete, list) = (given["--delete"] is not null, given["--list"] is not null);
+        if (given.Plain.Count != (list ? 0 : 1)) problems.Add(new("mqtt passwd", list ? "does not take a user with --list" : "needs one user"));
+        if (list && delete) problems.Add(new("--delete", "does not go with --list"));
+        return new(given.Plain.FirstOrDefault(), delete, list, given["--file"], given.Settings);
+    }
 
-        var command = new PasswordCommand(null, false, false, null, []);
-        for (var i = 1; i < words.Count; i++)
-        {
-            var next = i + 1 < words.Count ? words[i + 1] : null;
-            switch (words[i])
-            {
-                case "--delete": command = command with { Delete = true }; break;
-                case "--list": command = command with { List = true }; break;
-                case "--file" when next is not null:
-                    command = command with { File = next };
-                    i++;
-                    break;
-                case ['-', '-', ..] setting when setting.Contains('=', StringComparison.Ordinal):
-                    command = command with { Others = [.. command.Others, setting] };
-                    break;
-                case ['-', '-', ..] when next is not null:
-                    command = command with { Others = [.. command.Others, words[i], next] };
-                    i++;
-                    break;
-                case var word when command.User is null && !word.StartsWith("--", StringComparison.Ordinal):
-                    command = command with { User = word };
-                    break;
-                default: problems.Add(new(words[i], $"is not understood; use {Usage}")); break;
-            }
-        }
-
-        if (command.List == command.User is not null || (command.List && command.Delete)) problems.Add(new("mqtt passwd", $"use {Usage}"));
-        return command;
+    public Task<int> RunAsync(IConfiguration settings, Terminal terminal, List<StartupProblem> problems)
+    {
+        var data = Composition.Data(settings);
+        if (File is null) FolderCheck.Make(data.Path);
+        Run(Composition.PasswordFile(File ?? settings["Mqtt:PasswordFile"], data), terminal, problems);
+        return Task.FromResult(ExitCode.Done);
     }
 
     /// <summary>Does it.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
+using Plantroom.Host.Startup;
 using Plantroom.Ingest.Transfer;
 
 namespace Plantroom.Host.Commands;
@@ -7,12 +8,6 @@ namespace Plantroom.Host.Commands;
 /// <summary>What export and import have in common.</summary>
 internal static class TransferCommand
 {
-    /// <summary>All was moved.</summary>
-    public const int Done = 0;
-
-    /// <summary>Some of it was not, or it was ended before.</summary>
-    public const int NotAll = 1;
-
     /// <summary>The file that stands for the standard input or output.</summary>
     public const string Standard = "-";
 
@@ -46,13 +41,13 @@ internal static class TransferCommand
         {
             progress?.End();
             terminal.Tell("Ended before its end; the same command goes on from here.");
-            return NotAll;
+            return ExitCode.NotAll;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or HttpRequestException or InvalidDataException)
         {
             progress?.End();
             problems.Add(new(file, e.Message));
-            return NotAll;
+            return ExitCode.NotAll;
         }
 
         void Stop(PosixSignalContext signal)

@@ -35,27 +35,14 @@ internal sealed class CommandLine
         Plantroom watches the equipment of buildings.
 
         Usage: plantroom [options]
-               plantroom mqtt passwd USER [--delete] [--file FILE] [options]
-               plantroom mqtt passwd --list [--file FILE] [options]
-               {ExportCommand.Usage}
-               {ImportCommand.Usage}
-               plantroom backup FOLDER [options]
-               plantroom restore FOLDER [options]
-               plantroom check [options]
+               {string.Join(Environment.NewLine + "       ", CommandTable.All.SelectMany(static c => c.Usage))}
+
+        Without a command it runs the system. plantroom COMMAND --help says what a command does.
 
         {string.Join(Environment.NewLine, Switches.Select(static s => $"  {s.Switch + " " + s.Value,-22}{s.Meaning}"))}
           --config FILE         more settings, JSON
           --Section:Key VALUE   any setting, for example --Ingest:KeepRaw 30.00:00:00
           --help, --version
-
-        mqtt passwd gives a user a new password to connect with, or removes the user; a running system notices within seconds. It asks
-        for the password, or reads one line when something is written into it. The file is mqtt-passwords in the data folder, unless
-        the setting Mqtt:PasswordFile or --file says another.
-
-        export writes stored readings to a file or the standard output, import takes them in; both go on where they were ended. The system
-        must be stopped for an import.
-        backup copies the databases, the keys and the MQTT users of the data folder into a new FOLDER, also while the system runs; restore
-        puts such a copy in their place while it does not run, and moves what was there aside; check looks whether the databases are whole.
 
         Settings are also read from the environment: PLANTROOM_Http__Port=8080.
         """;
@@ -66,17 +53,23 @@ internal sealed class CommandLine
         for (var i = 0; i < args.Count; i++)
         {
             var (name, value) = Split(args[i]);
-            if (name is "--help" or "-h") line.Asked = Wish.Help;
+            if (AsksForHelp(name)) line.Asked = Wish.Help;
             else if (name is "--version") line.Asked = Wish.Version;
-            else if (!name.StartsWith("--", StringComparison.Ordinal)) problems.Add(new(name, "is not an option; see --help"));
+            else if (!name.StartsWith("--", StringComparison.Ordinal)) problems.Add(new(name, "is neither a command nor an option; see --help"));
+            else if ((value ??= ValueBehind(args, ref i)) is null && Key(name) is not null) problems.Add(new(name, "needs a value"));
             else if (Key(name) is not { } key) problems.Add(new(name, "is not a known option; see --help"));
-            else if ((value ?? (i + 1 < args.Count ? args[++i] : null)) is not { } given) problems.Add(new(name, "needs a value"));
-            else if (key.Length == 0) line.ConfigFile = given;
-            else line.Settings[key] = given;
+            else if (key.Length == 0) line.ConfigFile = value;
+            else line.Settings[key] = value;
         }
 
         return line;
     }
+
+    public static bool AsksForHelp(string word) => word is "--help" or "-h";
+
+    /// <summary>The next word, unless it is an option itself.</summary>
+    private static string? ValueBehind(IReadOnlyList<string> args, ref int at) =>
+        at + 1 < args.Count && !args[at + 1].StartsWith("--", StringComparison.Ordinal) ? args[++at] : null;
 
     private static (string Name, string? Value) Split(string arg)
     {

@@ -10,13 +10,15 @@ internal static class UnknownSettings
     /// <summary>Every key of the configuration that belongs to no known section or option.</summary>
     /// <param name="configuration">The files and the command line; not the whole environment of the machine.</param>
     /// <param name="sections">What the modules read.</param>
-    public static IEnumerable<StartupProblem> Find(IConfiguration configuration, IEnumerable<SettingsSection> sections)
+    /// <param name="others">Whether there may be sections of modules that are not asked.</param>
+    public static IEnumerable<StartupProblem> Find(IConfiguration configuration, IEnumerable<SettingsSection> sections, bool others = false)
     {
         var known = sections.ToDictionary(static s => s.Name, static s => s.Options, StringComparer.OrdinalIgnoreCase);
         foreach (var top in configuration.GetChildren())
         {
             if (FrameworkSections.Contains(top.Key, StringComparer.OrdinalIgnoreCase) || Is(top.Key, "Roles")) continue;
-            if (!known.TryGetValue(top.Key, out var options))
+            if (!known.TryGetValue(top.Key, out var options) && others) continue;
+            if (options is null)
                 yield return new(top.Key, "is not a known section; " + Hint(top.Key, [.. known.Keys, "Roles", .. FrameworkSections]));
             else
                 foreach (var problem in Below(top, options))

@@ -8,10 +8,17 @@ internal sealed class FolderCheck(DataFolder data, SiteFolder site) : IStartupCh
 {
     private FileStream? taken;
 
+    /// <summary>The folder in a data folder from which a restore moves what it has brought.</summary>
+    public const string Restoring = "restoring";
+
     public IEnumerable<StartupProblem> Check()
     {
-        if (TakeData() is { } problem) yield return problem;
-        if (!Directory.Exists(site.Path)) yield return new("Site:Folder", $"{site.Path} does not exist");
+        var problems = new List<StartupProblem>();
+        taken = DataLock.TryTake(data.Path, problems);
+        if (Directory.Exists(Path.Combine(data.Path, Restoring)))
+            problems.Add(new("Data:Folder", $"a restore into {data.Path} was ended in the middle; do it again, what was there is in before-restore-*"));
+        if (!Directory.Exists(site.Path)) problems.Add(new("Site:Folder", $"{site.Path} does not exist"));
+        return problems;
     }
 
     public void Dispose() => taken?.Dispose();
@@ -30,36 +37,5 @@ internal sealed class FolderCheck(DataFolder data, SiteFolder site) : IStartupCh
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var made = new FileStream(path, options);
-    }
-
-    private StartupProblem? TakeData()
-    {
-        try
-        {
-            Make(data.Path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return new("Data:Folder", $"{data.Path} cannot be made: {e.Message}");
-        }
-
-        var file = Path.Combine(data.Path, DataLock.Name);
-        try
-        {
-            taken = DataLock.Take(data.Path);
-            return null;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return new("Data:Folder", $"{data.Path} is not writable for this user");
-        }
-        catch (IOException e) when (File.Exists(file) && e is not FileNotFoundException)
-        {
-            return new("Data:Folder", $"{data.Path} is used by another Plantroom, or is not writable: {e.Message}");
-        }
-        catch (IOException e)
-        {
-            return new("Data:Folder", $"{data.Path} is not writable: {e.Message}");
-        }
     }
 }

@@ -10,6 +10,9 @@ namespace Plantroom.Ingest.Delivery;
 /// </summary>
 internal sealed partial class Spool : IDisposable
 {
+    /// <summary>The name of the file that says what is delivered.</summary>
+    public const string CursorName = "cursor";
+
     /// <summary>What is kept of damaged files, so that somebody can look at it: 64 MB.</summary>
     private const long MaxDamaged = 64 << 20;
 
@@ -44,7 +47,7 @@ internal sealed partial class Spool : IDisposable
     /// <summary>Completes when what an earlier run left is known.</summary>
     public Task Opened => opened.Task;
 
-    private string CursorPath => Path.Combine(folder, "cursor");
+    private string CursorPath => Path.Combine(folder, CursorName);
 
     /// <summary>Looks at what an earlier run has left. Nothing when it is open.</summary>
     /// <exception cref="IOException">It could not be read, or not be repaired.</exception>

@@ -32,8 +32,9 @@ internal static class HistoryApi
         var limits = options.Value;
         var most = isCsv ? limits.StreamLimit : limits.AnswerLimit;
         var now = clock.GetUtcNow().UtcDateTime;
-        if (HistoryQuery.Read(parameters, limits.AnswerPoints, most, now, out var problems) is not { } query)
-            return TypedResults.ValidationProblem(problems);
+        var query = HistoryQuery.Read(parameters, limits.AnswerPoints, most, now, out var problems);
+        QueryKeys.Check(request.Query, HistoryParameters.Names, HistoryParameters.Repeated, problems);
+        if (query is null || problems.Count > 0) return TypedResults.ValidationProblem(problems);
 
         // The site model and the store have interned every name they know.
         var unknown = query.Names.Where(static name => !PointId.TryFind(name, out _)).ToList();

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Plantroom.Ingest.Http;
@@ -6,6 +7,13 @@ namespace Plantroom.Ingest.Http;
 /// <summary>The parameters of <c>/api/v1/history</c> as they came; see docs/formats/http-history.md.</summary>
 internal sealed class HistoryParameters
 {
+    /// <summary>Those that may be given several times.</summary>
+    public static readonly string[] Repeated = ["point", "points"];
+
+    /// <summary>All of them.</summary>
+    public static readonly string[] Names =
+        [.. typeof(HistoryParameters).GetProperties().Select(static p => JsonNamingPolicy.CamelCase.ConvertName(p.Name))];
+
     [FromQuery(Name = "point")]
     [Description("The name of a point, site/equipment/point; may be given several times.")]
     public string[] Point { get; init; } = [];
@@ -19,7 +27,7 @@ internal sealed class HistoryParameters
     public string? From { get; init; }
 
     [FromQuery(Name = "to")]
-    [Description("The end, not included: like from, and later.")]
+    [Description("The end, not included: like from, and later. Default now.")]
     public string? To { get; init; }
 
     [FromQuery(Name = "every")]

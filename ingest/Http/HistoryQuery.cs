@@ -42,7 +42,7 @@ internal sealed record HistoryQuery(IReadOnlyList<string> Names, bool Several, T
         HistoryParameters given, int mostPoints, int mostRows, DateTime now, out Dictionary<string, string[]> problems)
     {
         problems = [];
-        var names = given.Point.Concat(given.Points?.Split(',') ?? []).Distinct(StringComparer.Ordinal).ToList();
+        var names = given.Point.Concat(given.Points?.Split(',', StringSplitOptions.TrimEntries) ?? []).Distinct(StringComparer.Ordinal).ToList();
         if (names.Count == 0 || !names.TrueForAll(PointId.IsValidName))
             problems[given.Points is null ? "point" : "points"] = ["must be a point name, site/equipment/point"];
         else if (names.Count > mostPoints)
@@ -63,7 +63,8 @@ internal sealed record HistoryQuery(IReadOnlyList<string> Names, bool Several, T
     {
         var hasFrom = QueryMoment.TryParse(given.From, now, out var from);
         if (!hasFrom) problems["from"] = [QueryMoment.Expectation];
-        if (!QueryMoment.TryParse(given.To, now, out var to)) problems["to"] = [QueryMoment.Expectation];
+        var to = now;
+        if (!string.IsNullOrEmpty(given.To) && !QueryMoment.TryParse(given.To, now, out to)) problems["to"] = [QueryMoment.Expectation];
         else if (hasFrom && to <= from) problems["to"] = ["must be later than from"];
         return new(from, to);
     }

@@ -13,12 +13,16 @@ internal static class LastApi
             .WithTags("History")
             .WithSummary("The newest reading of each point")
             .Produces<LastAnswer>()
+            .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithDescription("prefix: the beginning of the names, for example hq/P-101/; empty for all points that have a reading.");
 
-    private static async Task<Results<JsonHttpResult<LastAnswer>, ProblemHttpResult>> GetAsync(
-        IHistory history, KnownPoints known, CancellationToken cancellationToken, string? prefix = null)
+    private static async Task<Results<JsonHttpResult<LastAnswer>, ValidationProblem, ProblemHttpResult>> GetAsync(
+        HttpRequest request, IHistory history, KnownPoints known, CancellationToken cancellationToken, string? prefix = null)
     {
+        Dictionary<string, string[]> problems = [];
+        QueryKeys.Check(request.Query, ["prefix"], [], problems);
+        if (problems.Count > 0) return TypedResults.ValidationProblem(problems);
         try
         {
             var wanted = await known.WhereAsync(name => name.StartsWith(prefix ?? "", StringComparison.Ordinal), cancellationToken);

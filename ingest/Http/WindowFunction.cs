@@ -35,7 +35,7 @@ internal sealed record WindowFunction(string Name, WindowExtras Extra, WindowFun
     /// <summary>Reads words separated by commas; null when one is not known.</summary>
     public static IReadOnlyList<WindowFunction>? Read(string words)
     {
-        var asked = words.Split(',');
+        var asked = words.Split(',', StringSplitOptions.TrimEntries);
         var known = All.Where(f => asked.Contains(f.Name)).ToList();
         return asked.All(word => word == Count || known.Exists(f => f.Name == word)) ? known : null;
     }

@@ -4,13 +4,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Plantroom.Benchmarks.Storage;
 using Plantroom.Ingest.Http;
 using Plantroom.Ingest.Rows;
 using Plantroom.TestKit.Fakes;
 
 namespace Plantroom.Benchmarks;
 
-/// <summary>How long answers of many rows take without the store: 50 points and a year of quarter hours each, over HTTP and not.</summary>
+/// <summary>How long answers of many rows take: 50 points and a year of quarter hours each, without a store, over HTTP, and out of a real store.</summary>
 internal sealed class RowsBenchmark(int rounds)
 {
     private const int Points = 50;
@@ -34,11 +35,33 @@ internal sealed class RowsBenchmark(int rounds)
             }
         }
 
-        await using var app = await StartAsync();
+        var made = Enumerable.Range(0, Points).Select(static i => MadeHistory.Name(i)).ToList();
+        foreach (var name in made) PointId.Intern(name);
+        await using (var app = await StartAsync(history))
+        {
+            var windows = $"points={string.Join(',', made)}&from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z&every=15min";
+            for (var round = 0; round < rounds; round++)
+                foreach (var form in (string[])["csv", "json"])
+                    await AskAsync($"HTTP {form} windows", app.Urls.Single(), $"{windows}&format={form}", Points * Windows);
+        }
+
+        await StoredAsync();
+    }
+
+    /// <summary>The whole way: out of the file, over HTTP, to the last byte.</summary>
+    private async Task StoredAsync()
+    {
+        using var store = new StoredYear();
+        await using var app = await StartAsync(store.History);
+        var range = $"points={string.Join(',', store.Points)}&from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z";
         for (var round = 0; round < rounds; round++)
         {
             foreach (var form in (string[])["csv", "json"])
-                await AskAsync(app.Urls.Single(), form);
+            {
+                await AskAsync($"store {form} samples", app.Urls.Single(), $"{range}&samples=1000&format={form}", Points * 1000);
+                await AskAsync($"store {form} readings", app.Urls.Single(), $"{range}&format={form}", Points * Windows);
+                await AskAsync($"store {form} windows", app.Urls.Single(), $"{range}&every=15min&format={form}", Points * Windows);
+            }
         }
     }
 
@@ -67,42 +90,40 @@ internal sealed class RowsBenchmark(int rounds)
         }
 
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
-        Report(what, Stopwatch.GetElapsedTime(started), Process.GetCurrentProcess().TotalProcessorTime - cpu, bytes, allocated);
+        var took = Stopwatch.GetElapsedTime(started);
+        Report(what, Points * Windows, took, Process.GetCurrentProcess().TotalProcessorTime - cpu, bytes, allocated);
     }
 
-    private static void Report(string what, TimeSpan took, TimeSpan cpu, long bytes, long allocated)
+    private static void Report(string what, int rows, TimeSpan took, TimeSpan cpu, long bytes, long? allocated)
     {
-        const int Rows = Points * Windows;
-        var speed = FormattableString.Invariant($"{Rows / took.TotalSeconds,12:N0} {took.TotalMilliseconds,9:F0} {cpu.TotalMilliseconds,8:F0}");
-        Console.WriteLine(FormattableString.Invariant($"{what,-20} {speed} {bytes / 1e6,5:F0} {(double)allocated / Rows,8:F2}"));
+        var speed = FormattableString.Invariant($"{rows / took.TotalSeconds,12:N0} {took.TotalMilliseconds,9:F0} {cpu.TotalMilliseconds,8:F0}");
+        Console.WriteLine(FormattableString.Invariant($"{what,-20} {speed} {bytes / 1e6,5:F0} {(double?)allocated / rows,8:F2}"));
     }
 
-    private static async Task AskAsync(string address, string form)
+    private static async Task AskAsync(string what, string address, string question, int rows)
     {
         using var http = new HttpClient();
-        var points = string.Join(',', Enumerable.Range(0, Points).Select(static i => MadeHistory.Name(i)));
         var (cpu, started) = (Process.GetCurrentProcess().TotalProcessorTime, Stopwatch.GetTimestamp());
         using var answer = await http.GetAsync(
-            new Uri($"{address}/api/v1/history?points={points}&from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z&every=15min&format={form}"),
-            HttpCompletionOption.ResponseHeadersRead);
+            new Uri($"{address}/api/v1/history?{question}"), HttpCompletionOption.ResponseHeadersRead);
         answer.EnsureSuccessStatusCode();
         await using var body = await answer.Content.ReadAsStreamAsync();
         var (buffer, bytes) = (ArrayPool<byte>.Shared.Rent(1024 * 1024), 0L);
         for (int read; (read = await body.ReadAsync(buffer)) > 0;) bytes += read;
-        Report($"HTTP {form}", Stopwatch.GetElapsedTime(started), Process.GetCurrentProcess().TotalProcessorTime - cpu, bytes, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        Report(what, rows, Stopwatch.GetElapsedTime(started), Process.GetCurrentProcess().TotalProcessorTime - cpu, bytes, null);
     }
 
-    private async Task<WebApplication> StartAsync()
+    private static async Task<WebApplication> StartAsync(IHistory history)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<IHistory>(history).AddSingleton<IFacilitySource>(new FakeFacilitySource(Facility.Empty));
+        builder.Services.AddSingleton(history).AddSingleton<IFacilitySource>(new FakeFacilitySource(Facility.Empty));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.Configure<Ingest.IngestOptions>(static o => o.AnswerLimit = 10_000_000);
         var app = builder.Build();
         HistoryApi.Map(app);
-        for (var i = 0; i < Points; i++) PointId.Intern(MadeHistory.Name(i));
         await app.StartAsync();
         return app;
     }

@@ -71,6 +71,15 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public void Backup_InsideTheDataFolderByALink_IsRefused()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Directory.CreateSymbolicLink(temp.File("link"), data.Path);
+        Assert.Single(Problems(p => new BackupCommand(data, temp.File("link/copy")).Run(terminal, p)));
+        Assert.Single(Problems(p => new BackupCommand(new(temp.File("link")), Path.Combine(data.Path, "copy")).Run(terminal, p)));
+    }
+
+    [Fact]
     public void Backup_DamagedDatabase_IsTold()
     {
         Damage(data.Mqtt);
@@ -94,6 +103,48 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public void Restore_WhatHasALogBesideIt_BringsTheNewestPartToo()
+    {
+        var folder = new DataFolder(temp.File("killed"));
+        FolderCheck.Make(folder.Path);
+        using (var writer = Open(data.Database))
+        {
+            Run(writer, "PRAGMA journal_mode=WAL", "INSERT INTO note VALUES ('in the log')");
+            foreach (var file in new[] { data.Database, data.Database + "-wal" }) File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)));
+        }
+
+        Assert.Empty(Problems(p => new RestoreCommand(data, folder.Path, clock).Run(terminal, p)));
+        Assert.Equal("first in the log", Notes(data.Database));
+    }
+
+    [Fact]
+    public void Restore_Twice_KeepsBothThatWereThere()
+    {
+        Backup();
+        Assert.Empty(Restore());
+        Assert.Empty(Restore());
+        Assert.Equal(2, Directory.EnumerateDirectories(data.Path, "before-restore-*").Count());
+    }
+
+    [Fact]
+    public void Restore_OfTheFolderItself_IsRefused() =>
+        Assert.Contains("itself", Assert.Single(Problems(p => new RestoreCommand(data, data.Path, clock).Run(terminal, p))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Restore_EndedInTheMiddle_KeepsTheSystemFromStartingUntilItIsDone()
+    {
+        Backup();
+        Directory.Move(data.Keys, Path.Combine(Directory.CreateDirectory(Path.Combine(data.Path, "restoring")).FullName, "keys"));
+        using (var check = new FolderCheck(data, new(temp.Path))) Assert.Contains("do it again", Assert.Single(check.Check()).Message, StringComparison.Ordinal);
+
+        Assert.Empty(Restore());
+
+        using var after = new FolderCheck(data, new(temp.Path));
+        Assert.Empty(after.Check());
+        Assert.Equal("secret", File.ReadAllText(Path.Combine(data.Keys, "key.xml")));
+    }
+
+    [Fact]
     public void Restore_EmptyFolder_MakesIt()
     {
         Backup();
@@ -106,7 +157,7 @@ public sealed class DataCommandTests : IDisposable
     {
         Backup();
         Run(data.Database, "INSERT INTO note VALUES ('later')");
-        using (DataLock.Take(data.Path)) Assert.Contains("running Plantroom", Assert.Single(Restore()).Message, StringComparison.Ordinal);
+        using (DataLock.Take(data.Path)) Assert.Contains("another Plantroom", Assert.Single(Restore()).Message, StringComparison.Ordinal);
         Assert.Equal("first later", Notes(data.Database));
     }
 
@@ -132,28 +183,28 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("backup there --data here", "there", "--data here")]
-    [InlineData("restore --data=here there", "there", "--data=here")]
-    [InlineData("check --data here", null, "--data here")]
-    public void Parse_Words_AreTheFolderAndSettings(string words, string? folder, string others)
+    [InlineData("backup", "there --data here", "there", "--data here")]
+    [InlineData("restore", "--data=here there", "there", "--data=here")]
+    [InlineData("check", "--data here", "", "--data here")]
+    public void Parse_Words_AreTheFolderAndSettings(string verb, string words, string folder, string settings)
     {
         var problems = new List<StartupProblem>();
-        var command = DataCommand.Parse(words.Split(' '), problems);
+        var command = DataCommand.Parse(verb, words.Split(' '), problems);
         Assert.Empty(problems);
-        Assert.Equal((folder, others), (command!.Folder, string.Join(' ', command.Others)));
+        Assert.Equal((folder, settings), (command.Folder, string.Join(' ', command.Settings)));
     }
 
     [Theory]
-    [InlineData("backup")]
-    [InlineData("restore --data here")]
-    [InlineData("check there")]
-    [InlineData("backup one two")]
-    [InlineData("backup there --data")]
-    public void Parse_WhatCannotBeMeant_SaysHowItIsUsed(string words)
+    [InlineData("backup", "", "backup")]
+    [InlineData("restore", "--data here", "restore")]
+    [InlineData("check", "there", "there")]
+    [InlineData("backup", "one two", "backup")]
+    [InlineData("backup", "there --data", "--data")]
+    public void Parse_WhatCannotBeMeant_IsNamed(string verb, string words, string key)
     {
         var problems = new List<StartupProblem>();
-        Assert.Null(DataCommand.Parse(words.Split(' '), problems));
-        Assert.Contains(problems, static p => p.Message.Contains("plantroom backup FOLDER", StringComparison.Ordinal));
+        DataCommand.Parse(verb, words.Split(' ', StringSplitOptions.RemoveEmptyEntries), problems);
+        Assert.Equal([key], problems.Select(static p => p.Key));
     }
 
     private static List<StartupProblem> Problems(Action<List<StartupProblem>> run)

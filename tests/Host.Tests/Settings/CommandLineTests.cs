@@ -28,9 +28,9 @@ public sealed class CommandLineTests
     {
         var problems = new List<StartupProblem>();
 
-        CommandLine.Parse(["word", "--unknown", "--data"], problems);
+        CommandLine.Parse(["word", "--unknown", "3", "--data", "--other=4"], problems);
 
-        Assert.Equal(["word", "--unknown", "--data"], problems.Select(static p => p.Key));
+        Assert.Equal(["word", "--unknown", "--data", "--other"], problems.Select(static p => p.Key));
     }
 
     [Fact]

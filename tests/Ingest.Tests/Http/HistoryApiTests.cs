@@ -53,6 +53,22 @@ public sealed class HistoryApiTests
     }
 
     [Fact]
+    public async Task History_WithoutTo_EndsNow()
+    {
+        await using var host = await IngestHost.StartAsync();
+        PointId.Intern("api-now/T-1/temperature");
+        var answer = await host.GetAsync("/api/v1/history?points=%20api-now/T-1/temperature%20&from=-1h&every=15min&fn=min,%20max");
+        Assert.Equal(answer.GetProperty("from").GetDateTimeOffset().AddHours(1), answer.GetProperty("to").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task Last_ParameterThatThereIsNot_IsRefused()
+    {
+        await using var host = await IngestHost.StartAsync();
+        Assert.Equal(["point"], await host.RefusedAsync("/api/v1/last?point=hq/SP-1/level"));
+    }
+
+    [Fact]
     public async Task History_KnownPointWithoutReadings_IsEmpty()
     {
         await using var host = await IngestHost.StartAsync();
@@ -71,7 +87,7 @@ public sealed class HistoryApiTests
     }
 
     [Theory]
-    [InlineData("", "from,point,to")]
+    [InlineData("", "from,point")]
     [InlineData("?point=a/b&from=x&to=y&every=1x&fn=median", "every,fn,from,point,to")]
     [InlineData("?point=a/b/c&from=2026-06-02T00:00:00Z&to=2026-06-01T00:00:00Z", "to")]
     [InlineData("?point=a/b/c&from=2026-06-01T00:00:00Z&to=2026-06-01T00:00:00Z", "to")]
@@ -83,6 +99,9 @@ public sealed class HistoryApiTests
     [InlineData("?point=a/b/c&from=0&to=1&samples=10&limit=10", "limit")]
     [InlineData("?points=a/b/c,&from=-1x&to=later", "from,points,to")]
     [InlineData("?point=a/b/c&from=now&to=-1h", "to")]
+    [InlineData("?point=a/b/c&from=now", "to")]
+    [InlineData("?point=a/b/c&from=0&to=1&evry=15min&Limit=2", "evry")]
+    [InlineData("?point=a/b/c&from=0&from=1&to=2", "from")]
     public async Task History_BadInput_NamesEveryWrongField(string query, string fields)
     {
         await using var host = await IngestHost.StartAsync();
