@@ -45,10 +45,10 @@ public sealed class IngestOptions
     /// <summary>
     /// From how many readings, or batches, on a commit takes no further batch. Larger commits cost less per reading and acknowledge
     /// later.
-    /// 1 to 1,000,000, default 20,000 (about 30 ms).
+    /// 1 to 1,000,000, default 100,000 (about 100 ms).
     /// </summary>
     [Range(1, 1_000_000)]
-    public int MaxCommit { get; set; } = 20_000;
+    public int MaxCommit { get; set; } = 100_000;
 
     /// <summary>What an acknowledged reading survives. Default <see cref="Durability.Full"/>.</summary>
     [EnumDataType(typeof(Durability))]
@@ -118,10 +118,10 @@ public sealed class IngestOptions
 
     /// <summary>
     /// The size of the write-ahead log in MB from which a commit moves it into the database. Larger writes each changed page less
-    /// often and takes longer when it does. 1 to 4,096, default 64.
+    /// often and takes longer when it does. 1 to 4,096, default 256.
     /// </summary>
     [Range(1, 4096)]
-    public int CheckpointMegabytes { get; set; } = 64;
+    public int CheckpointMegabytes { get; set; } = 256;
 
     /// <summary>How many queries read at the same time; further ones wait. 1 to 64, default 4.</summary>
     [Range(1, 64)]
