@@ -98,16 +98,17 @@ internal sealed partial class Courier(
         return null;
     }
 
-    private async Task<Receipt> SendAsync(SpoolBatch batch, CancellationToken stop)
+    /// <summary>The turn that follows is to find the answer: what wakes comes behind the end of the task and not before.</summary>
+    private Task<Receipt> SendAsync(SpoolBatch batch, CancellationToken stop)
     {
-        try
-        {
-            return await receiver.WriteAsync(batch.Lines.Written, stop);
-        }
-        finally
-        {
-            Wake?.Invoke();
-        }
+        var answer = receiver.WriteAsync(batch.Lines.Written, stop);
+        _ = answer.ContinueWith(
+            static (_, courier) => ((Courier)courier!).Wake?.Invoke(),
+            this,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        return answer;
     }
 
     private void Answered(Request request)

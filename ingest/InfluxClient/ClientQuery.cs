@@ -15,13 +15,33 @@ internal sealed class ClientQuery(ClientConnection connection)
         cancellationToken.ThrowIfCancellationRequested();
         var answer = connection.Client.GetQueryApi().QueryAsyncEnumerable<T>(flux, cancellationToken: cancellationToken);
         await using var rows = answer.GetAsyncEnumerator(cancellationToken);
-        while (await TriedAsync(() => rows.MoveNextAsync().AsTask(), false, cancellationToken)) yield return rows.Current;
+        while (await NextAsync(rows, flux, cancellationToken)) yield return rows.Current;
     }
 
     /// <summary>A whole answer.</summary>
     /// <exception cref="HistoryUnavailableException">The server does not answer, or says that something is wrong.</exception>
     public Task<List<FluxTable>> TablesAsync(string flux, CancellationToken cancellationToken) =>
         TriedAsync(() => connection.Client.GetQueryApi().QueryAsync(flux, cancellationToken: cancellationToken), [], cancellationToken);
+
+    /// <summary>
+    /// Where the library cannot read an answer row by row it forgets what the server said, and stumbles over the missing answer: asked for one row
+    /// in its other way, it tells.
+    /// </summary>
+    private async Task<bool> NextAsync<T>(IAsyncEnumerator<T> rows, string flux, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TriedAsync(() => rows.MoveNextAsync().AsTask(), false, cancellationToken);
+        }
+        catch (ArgumentNullException e) when (e.ParamName is "stream")
+        {
+            List<FluxTable> nothing = [];
+            var queries = connection.Client.GetQueryApi();
+            var one = await TriedAsync(() => queries.QueryAsync(flux + " |> limit(n: 1)", null, cancellationToken), nothing, cancellationToken);
+            if (ReferenceEquals(one, nothing)) return false;
+            throw new HistoryUnavailableException($"InfluxDB at {connection.Address}: it gave no answer", e);
+        }
+    }
 
     private async Task<T> TriedAsync<T>(Func<Task<T>> ask, T nothing, CancellationToken cancellationToken)
     {
