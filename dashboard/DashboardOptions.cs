@@ -39,7 +39,7 @@ public sealed class DashboardOptions
     [Range(1, 6)]
     public int TileValues { get; set; } = 3;
 
-    /// <summary>How far back a trend reaches. Default 24 h, 1 h to 7 d.</summary>
+    /// <summary>How far back a trend reaches unless a longer one is chosen. Default 24 h, 1 h to 7 d.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "7.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
     public TimeSpan TrendLength { get; set; } = TimeSpan.FromHours(24);
 

@@ -39,6 +39,28 @@ public sealed class KeptForTests
     }
 
     [Theory]
+    [InlineData("lift/vibration", 30, 1096, null)]
+    [InlineData("lift/trips", 365, 1096, 7300)]
+    [InlineData("electricity_meter/power", 90, 3653, null)]
+    [InlineData("sump/level", 90, 1096, null)]
+    public void Of_DocumentedExample_IsAsItIsExplained(string point, int raw, int quarters, int? days)
+    {
+        var sample = Formats.Sample("keep.json");
+        Assert.Contains(File.ReadAllText(sample), Formats.Document("history-file.md"), StringComparison.Ordinal);
+        var options = new IngestOptions();
+        new ConfigurationBuilder().AddJsonFile(sample).Build().GetSection(IngestOptions.Section).Bind(options);
+        var (kind, name) = (point.Split('/')[0], PointId.Intern("hq/X-1/" + point.Split('/')[1]));
+        var equipment = new Equipment
+        {
+            Id = name.Equipment, Name = LocalizedText.Same("X"), Class = kind, System = BuildingSystem.Lifts, Building = "b", Points = [],
+        };
+
+        var kept = KeptFor.Of(name.ToString(), options, new(Model.Sites, [equipment]));
+
+        Assert.Equal((raw, quarters, days), ((int)kept.Raw.TotalDays, (int)kept.QuarterHours.TotalDays, (int?)kept.Days?.TotalDays));
+    }
+
+    [Theory]
     [InlineData("Keep:lift:Raw=10.00:00:00", null)]
     [InlineData("Keep:lift/vibration:Raw=10.00:00:00", null)]
     [InlineData("Keep:lyft:Raw=10.00:00:00", "Ingest:Keep:lyft: lyft is not a class of equipment; known are lift")]

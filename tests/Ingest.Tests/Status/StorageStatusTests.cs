@@ -190,10 +190,13 @@ public sealed class StorageStatusTests : IDisposable
     [Fact]
     public async Task Api_Storage_IsAsDocumented()
     {
-        var sample = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(StorageSample.Path));
+        Assert.Contains(File.ReadAllText(Formats.Sample("storage.json")), Formats.Document("storage.md"), StringComparison.Ordinal);
+        var sample = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Formats.Sample("storage.json")));
         var documented = JsonSerializer.Deserialize(sample, StorageJson.Answers.StorageStatus)!;
         Assert.True(JsonElement.DeepEquals(sample, JsonSerializer.SerializeToElement(documented, StorageJson.Answers.StorageStatus)));
-        Assert.All(typeof(StorageStatus).GetProperties(), p => Assert.Contains($"`{JsonNamingPolicy.CamelCase.ConvertName(p.Name)}`", StorageSample.Document, StringComparison.Ordinal));
+        Assert.All(
+            typeof(StorageStatus).GetProperties(),
+            p => Assert.Contains($"`{JsonNamingPolicy.CamelCase.ConvertName(p.Name)}`", Formats.Document("storage.md"), StringComparison.Ordinal));
 
         await using var host = await IngestHost.StartAsync();
 
