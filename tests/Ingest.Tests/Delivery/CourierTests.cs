@@ -18,6 +18,21 @@ public sealed class CourierTests : IDisposable
     }
 
     [Fact]
+    public void Answer_ThatWakes_IsFoundByTheTurnThatFollows()
+    {
+        var asked = new AskedReceiver();
+        using var slow = new SpoolRig(receiver: asked);
+        slow.Commit(SpoolRig.Readings(0, 5000));
+        slow.Courier.Turn(SpoolRig.Cancel);
+        Assert.Equal(1, slow.Courier.OnTheWay);
+        slow.Courier.Wake = () => slow.Courier.Turn(SpoolRig.Cancel);
+
+        asked.Answer.SetResult(Receipt.Taken);
+
+        Assert.Equal((0, 0), (slow.Courier.OnTheWay, slow.Spool.Book.Readings));
+    }
+
+    [Fact]
     public void Batch_NotFull_WaitsForItsTime()
     {
         rig.Commit(SpoolRig.Readings(0, 499));
@@ -151,5 +166,13 @@ public sealed class CourierTests : IDisposable
         rig.Fake.Answer = static (_, _) => Receipt.Taken;
         rig.DeliverAll();
         Assert.Equal((0, null), (rig.Monitor.Current.Readings, rig.Monitor.Current.Since));
+    }
+
+    /// <summary>Answers when it is told to.</summary>
+    private sealed class AskedReceiver : ILineReceiver
+    {
+        public TaskCompletionSource<Receipt> Answer { get; } = new();
+
+        public Task<Receipt> WriteAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken) => Answer.Task;
     }
 }
