@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Options;
 using Plantroom.Ingest;
-using Plantroom.Ingest.Commit;
 using Plantroom.Ingest.Sqlite;
-using Plantroom.Ingest.Sqlite.Compaction;
 using Plantroom.TestKit;
 
 namespace Plantroom.Benchmarks.Storage.Peers;
@@ -11,36 +9,24 @@ namespace Plantroom.Benchmarks.Storage.Peers;
 internal sealed class OwnStore : IPeer
 {
     private readonly TempFolder folder = new();
-    private readonly HistoryWriter writer;
+    private readonly QueryStore store;
     private readonly SqliteHistory history;
 
     public OwnStore()
     {
         var options = Options.Create(new IngestOptions());
         var last = new LastValues();
-        writer = new(new(folder.Path), last, options);
-        writer.Open();
+        store = new(new(folder.Path), last, options);
         history = new(new(folder.Path), last, options);
     }
 
     public string Name => "plantroom";
 
-    public void Append(IEnumerable<Reading[]> batches)
-    {
-        var group = new CommitGroup();
-        foreach (var batch in batches)
-        {
-            group.Add(new ReadingBatch(batch));
-            writer.Commit(group);
-            group.Kept();
-        }
-    }
+    public void Append(IEnumerable<Reading[]> batches) => store.Append(batches);
 
     public Task SettleAsync(DateTime end)
     {
-        var before = StoredPeriod.FloorQuarter(StoredTime.ToMilliseconds(end));
-        var round = new ClosingRound(new(before, before, 1), static name => PointTraits.Of(name, null));
-        while (!round.IsDone) writer.Upkeep(s => s.Closing.Run(round, ClosingBudget.Default, new HashSet<long>(), TimeProvider.System));
+        store.Pack(end);
         return Task.CompletedTask;
     }
 
@@ -71,7 +57,7 @@ internal sealed class OwnStore : IPeer
 
     public ValueTask DisposeAsync()
     {
-        writer.Dispose();
+        store.Dispose();
         history.Dispose();
         folder.Dispose();
         return ValueTask.CompletedTask;
