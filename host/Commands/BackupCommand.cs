@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Plantroom.Host.Startup;
 using Plantroom.Ingest;
 using Plantroom.Sqlite;

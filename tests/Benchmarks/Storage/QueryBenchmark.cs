@@ -20,7 +20,7 @@ internal sealed class QueryBenchmark(int rounds) : IDisposable
     public async Task RunAsync()
     {
         var options = Options.Create(new IngestOptions());
-        using (var fill = new QueryStore(new(folder.Path), options))
+        using (var fill = new QueryStore(new(folder.Path), new LastValues(), options))
         {
             foreach (var meter in Meters) fill.Add(meter, Start, TimeSpan.FromMinutes(15), 365 * 96);
             fill.Add(Fast, Start, TimeSpan.FromSeconds(10), 30 * 8640);

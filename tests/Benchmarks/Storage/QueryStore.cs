@@ -12,9 +12,9 @@ internal sealed class QueryStore : IDisposable
     private readonly HistoryWriter writer;
     private readonly Random random = new(1);
 
-    public QueryStore(DataFolder folder, IOptions<IngestOptions> options)
+    public QueryStore(DataFolder folder, LastValues last, IOptions<IngestOptions> options)
     {
-        writer = new(folder, new LastValues(), options);
+        writer = new(folder, last, options);
         writer.Open();
     }
 
@@ -26,25 +26,41 @@ internal sealed class QueryStore : IDisposable
         var readings = new Reading[count];
         var value = 50.0;
         for (var i = 0; i < count; i++) readings[i] = new(point, start + (i * interval), Math.Round(value += random.NextDouble() - 0.5, 1));
-        foreach (var part in readings.Chunk(100_000))
+        Append(readings.Chunk(100_000));
+        Readings += count;
+    }
+
+    /// <summary>Stores batches, each commit on the disk before the next.</summary>
+    /// <param name="batches">What comes.</param>
+    /// <param name="most">From how many readings on a commit takes no further batch; 1: each batch alone.</param>
+    public void Append(IEnumerable<Reading[]> batches, int most = 1)
+    {
+        var group = new CommitGroup();
+        foreach (var batch in batches)
         {
-            var group = new CommitGroup();
-            group.Add(new ReadingBatch(part));
-            writer.Commit(group);
+            group.Add(new ReadingBatch(batch));
+            if (!group.HasRoom(most)) Commit(group);
         }
 
-        Readings += count;
+        if (!group.IsEmpty) Commit(group);
     }
 
     /// <summary>Packs all but the last few minutes; says how many readings that were.</summary>
     public long Pack(DateTime end)
     {
         var before = StoredPeriod.FloorQuarter(StoredTime.ToMilliseconds(end));
-        var round = new ClosingRound(new(before, before, 1), static _ => PointTraits.Unknown);
+        var round = new ClosingRound(new(before, before, 1), static name => PointTraits.Of(name, null));
         var packed = 0L;
-        while (!round.IsDone) packed += writer.Upkeep(s => s.Closing.Run(round, ClosingBudget.Default, new HashSet<long>(), TimeProvider.System)).Readings;
+        while (!round.IsDone)
+            packed += writer.Upkeep(s => s.Closing.Run(round, ClosingBudget.Default, new HashSet<long>(), TimeProvider.System)).Readings;
         return packed;
     }
 
     public void Dispose() => writer.Dispose();
+
+    private void Commit(CommitGroup group)
+    {
+        writer.Commit(group);
+        group.Kept();
+    }
 }

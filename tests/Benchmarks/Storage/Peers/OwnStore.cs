@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Options;
 using Plantroom.Ingest;
-using Plantroom.Ingest.Commit;
 using Plantroom.Ingest.Sqlite;
-using Plantroom.Ingest.Sqlite.Compaction;
 using Plantroom.TestKit;
 
 namespace Plantroom.Benchmarks.Storage.Peers;
@@ -11,30 +9,27 @@ namespace Plantroom.Benchmarks.Storage.Peers;
 internal sealed class OwnStore : IPeer
 {
     private readonly TempFolder folder = new();
-    private readonly HistoryWriter writer;
+    private readonly QueryStore store;
     private readonly SqliteHistory history;
 
     public OwnStore()
     {
         var options = Options.Create(new IngestOptions());
         var last = new LastValues();
-        writer = new(new(folder.Path), last, options);
-        writer.Open();
+        store = new(new(folder.Path), last, options);
         history = new(new(folder.Path), last, options);
     }
 
     public string Name => "plantroom";
 
-    public void Append(IEnumerable<Reading[]> batches) => Append(batches, most: 1);
+    public void Append(IEnumerable<Reading[]> batches) => store.Append(batches);
 
     /// <summary>As the chain does when batches wait: each commit takes several, as many as it may by default.</summary>
-    public void AppendInGroups(IEnumerable<Reading[]> batches) => Append(batches, new IngestOptions().MaxCommit);
+    public void AppendInGroups(IEnumerable<Reading[]> batches) => store.Append(batches, new IngestOptions().MaxCommit);
 
     public Task SettleAsync(DateTime end)
     {
-        var before = StoredPeriod.FloorQuarter(StoredTime.ToMilliseconds(end));
-        var round = new ClosingRound(new(before, before, 1), static name => PointTraits.Of(name, null));
-        while (!round.IsDone) writer.Upkeep(s => s.Closing.Run(round, ClosingBudget.Default, new HashSet<long>(), TimeProvider.System));
+        store.Pack(end);
         return Task.CompletedTask;
     }
 
@@ -65,27 +60,9 @@ internal sealed class OwnStore : IPeer
 
     public ValueTask DisposeAsync()
     {
-        writer.Dispose();
+        store.Dispose();
         history.Dispose();
         folder.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private void Append(IEnumerable<Reading[]> batches, int most)
-    {
-        var group = new CommitGroup();
-        foreach (var batch in batches)
-        {
-            group.Add(new ReadingBatch(batch));
-            if (!group.HasRoom(most)) Commit(group);
-        }
-
-        if (!group.IsEmpty) Commit(group);
-    }
-
-    private void Commit(CommitGroup group)
-    {
-        writer.Commit(group);
-        group.Kept();
     }
 }
