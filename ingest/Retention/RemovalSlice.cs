@@ -31,11 +31,19 @@ internal sealed class RemovalSlice(SqliteConnection connection) : IDisposable
         new(connection, "SELECT id, end_ms, count FROM chunk WHERE point = ?1 ORDER BY start_ms LIMIT 1");
 
     private readonly SqliteStatement remove = new(connection, "DELETE FROM chunk WHERE id = ?1");
+    private readonly SqliteStatement rawFrom =
+        new(connection, "UPDATE point SET raw_from_ms = ?2 WHERE id = ?1 AND raw_from_ms < ?2");
+
     private readonly SqliteStatement oldRollups = new(connection,
         $"""
         DELETE FROM rollup WHERE id IN (
-            SELECT id FROM rollup WHERE point = ?1 AND level = ?2 AND start_ms < ?3 AND end_ms <= ?3 LIMIT {RollupsAtOnce})
+            SELECT id FROM rollup WHERE point = ?1 AND level = ?2 AND start_ms < ?3 AND end_ms <= ?3 ORDER BY start_ms LIMIT {RollupsAtOnce})
+        RETURNING end_ms
         """);
+
+    private readonly SqliteStatement[] rollupsFrom =
+        [.. new[] { "quarters_from_ms", "hours_from_ms" }.Select(
+            column => new SqliteStatement(connection, $"UPDATE point SET {column} = ?2 WHERE id = ?1 AND {column} < ?2"))];
 
     /// <summary>Goes on with a round until its budget is used up.</summary>
     /// <param name="round">The round; it knows afterwards where the next slice goes on.</param>
@@ -65,7 +73,7 @@ internal sealed class RemovalSlice(SqliteConnection connection) : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[next, oldest, remove, oldRollups]) statement.Dispose();
+        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[next, oldest, remove, rawFrom, oldRollups, .. rollupsFrom]) statement.Dispose();
     }
 
     private static long Before(DateTime now, TimeSpan kept) =>
@@ -88,6 +96,7 @@ internal sealed class RemovalSlice(SqliteConnection connection) : IDisposable
             oldest.Reset();
             if (end > before) break;
             remove.Bind(1, id).Run();
+            rawFrom.Bind(1, point).Bind(2, end).Run();
             removed += count;
         }
 
@@ -104,7 +113,10 @@ internal sealed class RemovalSlice(SqliteConnection connection) : IDisposable
 
     private int Rollups(long point, int level, long before)
     {
-        oldRollups.Bind(1, point).Bind(2, level).Bind(3, before).Run();
-        return raw.sqlite3_changes(connection.Handle);
+        var (removed, until) = (0, long.MinValue);
+        oldRollups.Bind(1, point).Bind(2, level).Bind(3, before);
+        for (; oldRollups.Step(); removed++) until = Math.Max(until, oldRollups.Int64(0));
+        if (removed > 0 && level < rollupsFrom.Length) rollupsFrom[level].Bind(1, point).Bind(2, until).Run();
+        return removed;
     }
 }

@@ -29,6 +29,12 @@ internal static class HistorySchema
             // is always in table reading.
             "ALTER TABLE point ADD COLUMN closed_ms INTEGER NOT NULL DEFAULT -9223372036854775808",
 
+            // What retention has removed of a point: chunks before raw_from_ms, roll-ups of quarter hours and of hours before the others. What is
+            // found there nevertheless came later and is not all of it.
+            "ALTER TABLE point ADD COLUMN raw_from_ms INTEGER NOT NULL DEFAULT -9223372036854775808",
+            "ALTER TABLE point ADD COLUMN quarters_from_ms INTEGER NOT NULL DEFAULT -9223372036854775808",
+            "ALTER TABLE point ADD COLUMN hours_from_ms INTEGER NOT NULL DEFAULT -9223372036854775808",
+
             // A chunk holds the readings of a point from start_ms to before end_ms, whole quarter hours like closed_ms; chunks of a point do not
             // overlap. Rows are only ever added at the end of the table, so that its pages are full; the last chunk of a point, which still
             // grows, has the id -point.

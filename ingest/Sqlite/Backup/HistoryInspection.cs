@@ -25,17 +25,18 @@ public static class HistoryInspection
         // A database of an older version has nothing packed.
         if (HistoryFile.Scalar(connection, "PRAGMA user_version") < 2) yield break;
         HistoryFile.Run(connection, "BEGIN");
-        using var points = new SqliteStatement(connection, "SELECT id, name, closed_ms FROM point ORDER BY id");
+        using var points = new SqliteStatement(connection, "SELECT id, name, closed_ms, raw_from_ms, quarters_from_ms FROM point ORDER BY id");
         while (points.Step())
         {
             var name = points.Text(1);
-            foreach (var found in new PointInspection(connection, points.Int64(0), points.Int64(2)).Problems()) yield return $"{name}: {found}";
+            var inspection = new PointInspection(connection, points.Int64(0), points.Int64(2), points.Int64(3), points.Int64(4));
+            foreach (var found in inspection.Problems()) yield return $"{name}: {found}";
         }
     }
 }
 
 /// <summary>The inspection of one point.</summary>
-internal sealed class PointInspection(SqliteConnection connection, long point, long closed)
+internal sealed class PointInspection(SqliteConnection connection, long point, long closed, long rawFrom, long quartersFrom)
 {
     private static readonly string[] LevelNames = ["quarter hour", "hour", "day"];
 
@@ -56,7 +57,7 @@ internal sealed class PointInspection(SqliteConnection connection, long point, l
             }
 
             if (level == 0) quarters = windows;
-            foreach (var window in windows)
+            foreach (var window in windows.Where(w => w.Start >= (level == 0 ? rawFrom : quartersFrom)))
             {
                 var parts = level == 0 ? fromChunks.GetValueOrDefault(window.Start) : Sum(quarters, window);
                 if (Differs(window.Summary, parts))
@@ -65,15 +66,14 @@ internal sealed class PointInspection(SqliteConnection connection, long point, l
         }
 
         var summed = quarters.Select(static w => w.Start).ToHashSet();
-        foreach (var start in fromChunks.Keys.Where(s => !summed.Contains(s)))
+        foreach (var start in fromChunks.Keys.Where(s => s >= quartersFrom && !summed.Contains(s)))
             yield return $"the quarter hour {Text(start)} has readings but no sums";
     }
 
-    /// <summary>Parts that are gone make a smaller count; sums that were added in another order differ in their last digits.</summary>
+    /// <summary>Sums that were added in another order differ in their last digits.</summary>
     private static bool Differs(in Summary stored, in Summary parts)
     {
-        if (parts.Count < stored.Count) return false;
-        if (parts.Count > stored.Count) return true;
+        if (parts.Count != stored.Count) return true;
         var tolerance = 1e-9 * (1 + (stored.Count * Math.Max(Math.Abs(stored.Min), Math.Abs(stored.Max))));
         return stored.Min != parts.Min || stored.Max != parts.Max || stored.First != parts.First || stored.Last != parts.Last
             || Math.Abs(stored.Sum - parts.Sum) > tolerance;

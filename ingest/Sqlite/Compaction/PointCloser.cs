@@ -28,7 +28,7 @@ internal sealed class PointCloser(SqliteConnection connection) : IDisposable
     private readonly ChunkBuffer after = new();
     private RollupRepair? repair;
 
-    /// <summary>Moves at most one full chunk's readings of a point, when there is reason to.</summary>
+    /// <summary>Moves at most <see cref="ChunkCut.AtOnce"/> readings of a point, when there is reason to.</summary>
     /// <exception cref="InvalidDataException">A chunk or roll-up of it is damaged.</exception>
     public Closed Step(in ClosingPoint point, in ClosingTimes times)
     {
@@ -83,12 +83,12 @@ internal sealed class PointCloser(SqliteConnection connection) : IDisposable
         return new(joined, start, end, movedTo, next is null);
     }
 
-    /// <summary>Reads the first rows of a period, a full chunk at most, and says up to when.</summary>
+    /// <summary>Reads the first rows of a period, so many as are moved at once, and says up to when.</summary>
     private long ReadMoved(long point, long from, long to)
     {
-        open.Read(point, from, to, ChunkCut.Full + 1, moved);
-        if (moved.Count <= ChunkCut.Full) return to;
-        var cut = ChunkCut.Before(moved.Times.AsSpan(0, moved.Count), ChunkCut.Full);
+        open.Read(point, from, to, ChunkCut.AtOnce + 1, moved);
+        if (moved.Count <= ChunkCut.AtOnce) return to;
+        var cut = ChunkCut.Before(moved.Times.AsSpan(0, moved.Count), ChunkCut.AtOnce);
         while (moved.Times[moved.Count - 1] >= cut) moved.Count--;
         return cut;
     }

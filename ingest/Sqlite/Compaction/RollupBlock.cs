@@ -31,9 +31,12 @@ internal sealed class RollupBlock(long id, int level, long start)
         return index < windows.Count && windows[index].Start == windowStart ? windows[index] : null;
     }
 
-    /// <summary>Puts a window in, or instead of the one that starts at its time. Without readings, it is taken out.</summary>
-    public void Set(in RollupWindow window)
+    /// <summary>
+    /// Puts a window in, or instead of the one that starts at its time, as short as it can be stored. Without readings, it is taken out.
+    /// </summary>
+    public void Set(in RollupWindow exact)
     {
+        var window = exact with { Summary = RollupRounding.Rounded(exact.Summary) };
         var index = IndexOf(window.Start);
         var isThere = index < windows.Count && windows[index].Start == window.Start;
         if (window.Summary.Count == 0)
@@ -44,6 +47,20 @@ internal sealed class RollupBlock(long id, int level, long start)
         else if (isThere) windows[index] = window;
         else windows.Insert(index, window);
         IsChanged = true;
+    }
+
+    /// <summary>The last window that starts at or before a time; null when there is none.</summary>
+    public RollupWindow? AtOrBefore(long time)
+    {
+        var index = IndexOf(time + 1) - 1;
+        return index >= 0 ? windows[index] : null;
+    }
+
+    /// <summary>The first window that starts after a time; null when there is none.</summary>
+    public RollupWindow? After(long time)
+    {
+        var index = IndexOf(time + 1);
+        return index < windows.Count ? windows[index] : null;
     }
 
     /// <summary>The index of the first window that starts at or after a time.</summary>

@@ -20,6 +20,9 @@ internal sealed class RollupRepair(RollupTable table, ChunkTable chunks) : IDisp
     /// <summary>What <see cref="Quality.ToByte"/> makes of the worst usable quality is below it, of every bad one at or above it.</summary>
     public const byte FirstBad = (byte)QualityLevel.Bad << 6;
 
+    /// <summary>A day has 25 hours when clocks go back; no zone has a longer one.</summary>
+    private const long LongestDay = 26 * StoredPeriod.Hour;
+
     private readonly List<RollupBlock> blocks = [];
     private readonly List<QuarterChange> quarters = [];
     private readonly ChunkBuffer other = new();
@@ -33,7 +36,7 @@ internal sealed class RollupRepair(RollupTable table, ChunkTable chunks) : IDisp
         blocks.Clear();
         var left = Quarters(change);
         left += Above(RollupLevel.Hour, Hour);
-        left += Above(RollupLevel.Day, time => Day(traits.Days, time));
+        left += Above(RollupLevel.Day, time => Stored(time) ?? Day(traits.Days, time));
         foreach (var block in blocks)
             if (block.IsChanged)
                 table.Write(point, block, traits.HasRise);
@@ -58,16 +61,29 @@ internal sealed class RollupRepair(RollupTable table, ChunkTable chunks) : IDisp
         return (start, start + StoredPeriod.Hour);
     }
 
-    private static (long Start, long End) Day(WindowGrid days, long time)
-    {
-        var start = days.StartOf(StoredTime.FromMilliseconds(time));
-        return (StoredTime.ToMilliseconds(start), StoredTime.ToMilliseconds(days.Next(start)));
-    }
-
     private static int IndexOf(ChunkBuffer readings, long time)
     {
         var index = readings.Times.AsSpan(0, readings.Count).BinarySearch(time);
         return index < 0 ? ~index : index;
+    }
+
+    /// <summary>
+    /// The stored day that a time lies in. It keeps its bounds although the site's days may begin at another time by now, so that days never
+    /// overlap.
+    /// </summary>
+    private (long Start, long End)? Stored(long time) => DayBefore(time) is { } day && time < day.End ? (day.Start, day.End) : null;
+
+    private RollupWindow? DayBefore(long time) =>
+        Block(RollupLevel.Day, time).AtOrBefore(time) ?? Block(RollupLevel.Day, time - LongestDay).AtOrBefore(time);
+
+    /// <summary>The day of a time as the site has it, less what is in days that were stored with another zone.</summary>
+    private (long Start, long End) Day(WindowGrid days, long time)
+    {
+        var begin = days.StartOf(StoredTime.FromMilliseconds(time));
+        var (start, end) = (StoredTime.ToMilliseconds(begin), StoredTime.ToMilliseconds(days.Next(begin)));
+        if (DayBefore(time) is { } earlier) start = Math.Max(start, earlier.End);
+        var next = Block(RollupLevel.Day, time).After(time) ?? Block(RollupLevel.Day, end).After(time);
+        return (start, next is { } later ? Math.Min(end, later.Start) : end);
     }
 
     private int Quarters(in ChunkChange change)

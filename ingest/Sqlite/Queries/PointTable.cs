@@ -5,9 +5,9 @@ namespace Plantroom.Ingest.Sqlite.Queries;
 /// <summary>Looks up what there is of a point. A few seeks, whatever its size.</summary>
 internal sealed class PointTable(SqliteConnection connection) : IDisposable
 {
-    private readonly SqliteStatement point = new(connection, "SELECT id, closed_ms FROM point WHERE name = ?1");
-    private readonly SqliteStatement firstChunk = new(connection, "SELECT min(start_ms) FROM chunk WHERE point = ?1");
-    private readonly SqliteStatement firstRollup = new(connection, "SELECT min(start_ms) FROM rollup WHERE point = ?1 AND level = ?2");
+    private readonly SqliteStatement point = new(connection,
+        "SELECT id, closed_ms, raw_from_ms, quarters_from_ms, hours_from_ms FROM point WHERE name = ?1");
+
     private readonly SqliteStatement density = new(connection,
         "SELECT count, end_ms - start_ms FROM chunk WHERE point = ?1 AND start_ms >= ?2 ORDER BY start_ms LIMIT 1");
 
@@ -16,10 +16,8 @@ internal sealed class PointTable(SqliteConnection connection) : IDisposable
     {
         found = default;
         if (!point.Bind(1, name.ToString()).Step()) return false;
-        var (number, closed) = (point.Int64(0), point.Int64(1));
+        found = new(point.Int64(0), point.Int64(1), point.Int64(2), point.Int64(3), point.Int64(4));
         point.Reset();
-        var raw = closed == long.MinValue ? closed : Math.Min(closed, First(firstChunk.Bind(1, number)));
-        found = new(number, closed, raw, Level(number, 0), Level(number, 1));
         return true;
     }
 
@@ -34,15 +32,7 @@ internal sealed class PointTable(SqliteConnection connection) : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[point, firstChunk, firstRollup, density]) statement.Dispose();
+        point.Dispose();
+        density.Dispose();
     }
-
-    private static long First(SqliteStatement earliest)
-    {
-        var first = earliest.Step() && !earliest.IsNull(0) ? earliest.Int64(0) : long.MaxValue;
-        earliest.Reset();
-        return first;
-    }
-
-    private long Level(long number, int level) => First(firstRollup.Bind(1, number).Bind(2, level));
 }

@@ -31,8 +31,9 @@ internal sealed class ReadingBefore(SqliteConnection connection) : IDisposable
     {
         var late = Row(point.Number, before);
         if (late is { } row && StoredTime.ToMilliseconds(row.Time) >= point.ClosedTo) return late;
-        if (InChunks(point, before, late) is { } found) return found;
-        return Later(late, InRollups(point, Math.Min(before, point.RawFrom)));
+        var found = InChunks(point, before, late) ?? late;
+        if (found is { } last && StoredTime.ToMilliseconds(last.Time) >= point.RawFrom) return found;
+        return Later(found, InRollups(point, Math.Min(before, point.RawFrom)));
     }
 
     public void Dispose()

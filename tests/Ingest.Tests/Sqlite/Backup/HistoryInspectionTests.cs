@@ -28,8 +28,13 @@ public sealed class HistoryInspectionTests : IDisposable
     [Fact]
     public void Problems_OldReadingsRemoved_AreNone()
     {
-        var round = new RemovalRound(Store.Start.AddDays(4), static _ => new(TimeSpan.FromDays(3), TimeSpan.FromDays(9), TimeSpan.FromDays(9), null));
+        var round = new RemovalRound(Store.Start.AddDays(4), static _ => new(TimeSpan.FromDays(2), TimeSpan.FromDays(9), TimeSpan.FromDays(9), null));
         Assert.True(store.Writer.Upkeep(s => s.Removal.Run(round, 100_000)) > 0);
+        Assert.Empty(HistoryInspection.Problems(store.Folder.History));
+
+        // What comes of that time now is not all of it.
+        store.Write(Store.At(point, 5, 99));
+        Assert.Equal(1, new Packer(store).Run(Store.Start.AddDays(4)).Late);
         Assert.Empty(HistoryInspection.Problems(store.Folder.History));
     }
 
@@ -39,6 +44,8 @@ public sealed class HistoryInspectionTests : IDisposable
     [InlineData("UPDATE chunk SET end_ms = start_ms + 900000 WHERE id > 0", "out of its time")]
     [InlineData("UPDATE point SET closed_ms = closed_ms - 900000", "not closed")]
     [InlineData("DELETE FROM rollup WHERE level = 0", "no sums")]
+    [InlineData("DELETE FROM chunk WHERE start_ms = (SELECT min(start_ms) FROM chunk)", "not those of its readings")]
+    [InlineData("DELETE FROM chunk", "not those of its readings")]
     public void Problems_SomethingChangedByHand_IsTold(string change, string problem)
     {
         using (var connection = store.Connect()) HistoryFile.Run(connection, change);

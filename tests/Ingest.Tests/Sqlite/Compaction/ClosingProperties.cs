@@ -66,8 +66,8 @@ public sealed class ClosingProperties
             {
                 var stored = StoredPoint.Of(store, point);
                 stored.AssertWhole();
-                var all = written[point];
-                Assert.Equal(all.Where(r => r.Key >= FirstLeft(stored)), stored.All);
+                var (all, first) = (written[point], FirstLeft(stored));
+                Assert.Equal(all.Where(r => r.Key >= first), stored.All);
                 stored.AssertRollups(all.Where(r => r.Key < stored.Closed), zone);
             }
         }

@@ -25,7 +25,7 @@ public sealed class ClosingTests : IDisposable
         Assert.Equal(StoredTime.ToMilliseconds(Store.Start.AddHours(22)), stored.Closed);
         Assert.Equal(22 * 360, stored.Packed.Count);
         Assert.Equal(2 * 360, stored.Rows.Count);
-        Assert.Equal(2, stored.Chunks.Count);
+        Assert.Single(stored.Chunks);
         stored.AssertWhole();
         stored.AssertRollups(stored.Packed, TimeZoneInfo.Utc);
     }
@@ -83,10 +83,37 @@ public sealed class ClosingTests : IDisposable
         }
 
         Assert.InRange(most, 8192, 2 * 8192);
-        Assert.All(StoredPoint.Of(store, point).Chunks, c => Assert.InRange(c.Count, 1, 5120));
+        Assert.All(StoredPoint.Of(store, point).Chunks, c => Assert.InRange(c.Count, 1, 20_480));
         store.Write(Store.At(point, 20, -2));
         Assert.Equal(1, packer.Run(Store.Start.AddHours(5)).Late);
         StoredPoint.Of(store, point).AssertRollups(StoredPoint.Of(store, point).Packed, TimeZoneInfo.Utc);
+    }
+
+    [Fact]
+    public void Round_FiveSecondsForDays_GrowsFullChunksWithFewReadingsInEachTransaction()
+    {
+        var point = Store.Point("growing");
+        store.Write([.. Enumerable.Range(0, 40_000).Select(i => Store.At(point, i * 5, i % 100))]);
+        var now = Store.Start.AddDays(3);
+        for (var round = packer.Round(now); !round.IsDone;) Assert.InRange(packer.Slice(round, readings: 1).Readings, 0, 4096);
+
+        var stored = StoredPoint.Of(store, point);
+        stored.AssertWhole();
+        stored.AssertRollups(stored.Packed, TimeZoneInfo.Utc);
+        Assert.Equal(3, stored.Chunks.Count);
+        Assert.All(stored.Chunks.Take(2), c => Assert.InRange(c.Count, 14_336, 20_480));
+    }
+
+    [Fact]
+    public void Round_SumsOfTenths_AreStoredWithoutTheNoiseOfArithmetic()
+    {
+        var point = Store.Point("tenths");
+        store.Write([.. Enumerable.Range(0, 20_000).Select(i => Store.At(point, i * 10, i % 7 / 10.0))]);
+        for (var day = 1; day < 4; day++) packer.Run(Store.Start.AddDays(day));
+
+        var stored = StoredPoint.Of(store, point);
+        stored.AssertRollups(stored.Packed, TimeZoneInfo.Utc);
+        Assert.All(stored.Rollups.SelectMany(static r => r), static w => Assert.Equal(Math.Round(w.Summary.Sum, 1), w.Summary.Sum));
     }
 
     [Fact]

@@ -43,6 +43,7 @@ internal sealed class ClosedByHand(Store store, TimeZoneInfo zone, Random random
             HistoryFile.Run(connection, sql);
         var readings = written[point].TakeWhile(r => r.Key < closed).Select(r => r.Value).ToList();
         AddChunks(connection, number, [.. readings.Where(r => Time(r) >= forgotten.GetValueOrDefault(point, long.MinValue))]);
+        if (forgotten.TryGetValue(point, out var from)) HistoryFile.Run(connection, $"UPDATE point SET raw_from_ms = {from} WHERE id = {number}");
         foreach (var level in (int[])[0, 1, 2]) AddRollups(connection, number, level, readings);
         HistoryFile.Run(connection, "COMMIT");
     }
@@ -55,6 +56,7 @@ internal sealed class ClosedByHand(Store store, TimeZoneInfo zone, Random random
         HistoryFile.Run(connection, $"DELETE FROM chunk WHERE {ofPoint} AND end_ms <= {StoredTime.ToMilliseconds(before)}");
         forgotten[point] = HistoryFile.Scalar(
             connection, $"SELECT coalesce((SELECT min(start_ms) FROM chunk WHERE {ofPoint}), (SELECT closed_ms FROM point WHERE id = {ofPoint[8..]}))");
+        HistoryFile.Run(connection, $"UPDATE point SET raw_from_ms = {forgotten[point]} WHERE id = {ofPoint[8..]}");
         return StoredTime.FromMilliseconds(forgotten[point]);
     }
 
@@ -69,6 +71,8 @@ internal sealed class ClosedByHand(Store store, TimeZoneInfo zone, Random random
             DELETE FROM rollup WHERE level = {level} AND end_ms <= {StoredTime.ToMilliseconds(before)}
                 AND point = (SELECT id FROM point WHERE name = {Quoted(point)})
             """);
+        var column = level == 0 ? "quarters_from_ms" : "hours_from_ms";
+        HistoryFile.Run(connection, $"UPDATE point SET {column} = {StoredTime.ToMilliseconds(before)} WHERE name = {Quoted(point)}");
     }
 
     private static string Quoted(PointId point) => $"'{point.ToString().Replace("'", "''", StringComparison.Ordinal)}'";

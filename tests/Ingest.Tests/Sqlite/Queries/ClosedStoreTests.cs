@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Plantroom.Ingest.Retention;
 using Plantroom.Ingest.Sqlite;
 using Plantroom.TestKit.Fakes;
 
@@ -61,7 +62,8 @@ public sealed class ClosedStoreTests
             end = start + length;
             Write([.. Times(start, end, seconds).Select(Reading)]);
             Change();
-            rawFrom = byHand && random.Next(3) == 0 ? packed.Forget(point, start + (length * random.NextDouble() * 0.6)) : DateTime.MinValue;
+            var gone = random.Next(3) > 0 ? DateTime.MinValue : start + (length * random.NextDouble() * 0.6);
+            rawFrom = gone == DateTime.MinValue ? gone : packer is null ? packed.Forget(point, gone) : Remove(packer, gone);
         }
 
         public void Change()
@@ -75,6 +77,7 @@ public sealed class ClosedStoreTests
             var again = Get(model.RawAsync(point, new(from, from.AddHours(2)), default)).Take(3).Select(r => Reading(r.Time));
             if (random.Next(3) > 0) Write([.. again]);
             if (random.Next(2) == 0) Close(Moment());
+            if (packer is not null && rawFrom > DateTime.MinValue && random.Next(2) == 0) WriteToWhatIsGone(packer);
         }
 
         public void Raw()
@@ -153,6 +156,24 @@ public sealed class ClosedStoreTests
                     Points = [new() { Id = point, Name = new("x", "x"), Kind = kind }],
                 },
             ]));
+
+        /// <summary>Removes what is older than a time as it is done by age. Says since when there are readings.</summary>
+        private DateTime Remove(Packer all, DateTime before)
+        {
+            all.Run(end.AddHours(8));
+            var round = new RemovalRound(end, _ => new(end - before, TimeSpan.FromDays(99), TimeSpan.FromDays(99), null));
+            while (!round.IsDone) store.Writer.Upkeep(s => s.Removal.Run(round, 5000));
+            using var connection = store.Connect();
+            var from = HistoryFile.Scalar(connection, "SELECT raw_from_ms FROM point");
+            return from == long.MinValue ? DateTime.MinValue : StoredTime.FromMilliseconds(from);
+        }
+
+        /// <summary>A reading of a time that others are gone of; what is asked of later times does not change.</summary>
+        private void WriteToWhatIsGone(Packer all)
+        {
+            packed.Write(Reading(rawFrom.AddDays(-2 - (2 * random.NextDouble()))) with { Quality = Quality.Bad(QualityReason.OutOfRange) });
+            if (random.Next(2) == 0) all.Run(end.AddHours(8));
+        }
 
         /// <summary>The packer leaves the last two hours alone, and what is little for six more.</summary>
         private void Close(DateTime before)
