@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Plantroom.Ingest.Sqlite;
-using SQLitePCL;
 
 namespace Plantroom.Ingest.Retention;
 
