@@ -1,7 +1,7 @@
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 using Plantroom.Host.Startup;
 using Plantroom.Ingest;
-using Plantroom.Sqlite;
 
 namespace Plantroom.Host.Commands;
 
