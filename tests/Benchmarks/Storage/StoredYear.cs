@@ -13,7 +13,7 @@ internal sealed class StoredYear : IDisposable
     public StoredYear()
     {
         var options = Options.Create(new IngestOptions());
-        using (var fill = new QueryStore(new(folder.Path), options))
+        using (var fill = new QueryStore(new(folder.Path), new LastValues(), options))
         {
             foreach (var point in Points) fill.Add(point, Range.From, TimeSpan.FromMinutes(15), 365 * 96);
             fill.Pack(Range.To);
