@@ -121,15 +121,16 @@ public partial class EquipmentPage
         catch (HistoryUnavailableException e)
         {
             // A store that is away is told once a page, not with every attempt.
+            if (reading != mine) return;
             if (!historyFailed) PageLog.HistoryAway(Log, point.Id, e.Message);
-            historyFailed = true;
+            (historyFailed, whyFailed) = (true, e.Message);
         }
         catch (Exception e)
         {
             // What was given up is no failure. The live values stay in view; the next reading is tried at the usual time.
             if (reading != mine) return;
             PageLog.HistoryUnreadable(Log, point.Id, e);
-            (historyFailed, whyFailed) = (true, (e as HistoryUnavailableException)?.Message);
+            (historyFailed, whyFailed) = (true, null);
         }
         finally
         {

@@ -37,7 +37,7 @@ internal sealed record ImportCommand(string File, ImportRequest Request, bool Qu
             var import = host.Services.GetRequiredService<HistoryImport>();
             var done = Take(import, terminal, progress, cancel);
             progress?.End();
-            Tell(done, terminal);
+            Tell(done, import.WaitsForDelivery, terminal);
             return Task.FromResult(done.Refused.Count == 0 ? ExitCode.Done : ExitCode.NotAll);
         });
     }
@@ -57,9 +57,10 @@ internal sealed record ImportCommand(string File, ImportRequest Request, bool Qu
         }
     }
 
-    private void Tell(ImportState done, Terminal terminal)
+    private void Tell(ImportState done, bool waits, Terminal terminal)
     {
         if (!Quiet || done.Refused.Count > 0) terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"Imported {done.Taken:N0} readings."));
+        if (waits && !Quiet) terminal.Tell("They wait in the spool of the data folder and go to the remote store when the system runs.");
         foreach (var (reason, count) in done.Refused.OrderBy(static r => r.Key))
             terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"Not taken: {count:N0} rows, {Word(reason)}."));
     }

@@ -22,6 +22,7 @@ internal sealed class SpoolKeeper(Spool spool, LastValues last, IOptions<SpoolOp
 
     public void Commit(CommitGroup group)
     {
+        if (group.Count == 0) return;
         Write(group.Batches, clock.GetUtcNow().ToUnixTimeMilliseconds());
         spool.Append(buffer.Written.Span, CollectionsMarshal.AsSpan(records));
         foreach (var batch in group.Batches) last.Observe(batch.Readings);

@@ -22,6 +22,9 @@ public sealed class HistoryImport
     private HistoryImport(IReadingKeeper keeper, IFacilitySource facility, IOptions<IngestOptions> options, TimeProvider clock) =>
         (this.keeper, this.facility, this.options, this.clock) = (keeper, facility, options, clock);
 
+    /// <summary>Whether what is taken is in the spool only, until the system runs and delivers it to the remote store.</summary>
+    public bool WaitsForDelivery => options.Value.Store is StoreKind.Influx;
+
     /// <summary>Takes a file. Ended before its end, the same import goes on where it was: <c>FILE.resume</c> says where.</summary>
     /// <param name="request">What is to be taken.</param>
     /// <param name="path">The file.</param>

@@ -85,7 +85,6 @@ public sealed partial class TrendRangeTests(BrowserFixture browser)
     public async Task Trend_StoreAway_SaysSoAndWhy(string language, string text)
     {
         await using var host = await DashboardHost.StartAsync();
-        host.ExpectedErrors.Add("The history of hq/SP-1/level could not be read");
         host.History.Failure = new HistoryUnavailableException("InfluxDB does not answer");
         await using var tab = await browser.OpenAsync(375, 900, language);
 

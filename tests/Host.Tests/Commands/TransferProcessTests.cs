@@ -30,6 +30,16 @@ public sealed class TransferProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Import_RemoteStore_SaysThatTheReadingsWaitForTheSystem()
+    {
+        await File.WriteAllTextAsync(folder.File("first.csv"), Csv(0, 10), Cancel);
+        var (code, _, told) = await RunAsync("import", "first.csv", "--data", Data("served"), "--Ingest:Store=influx", "--Influx:Url=http://127.0.0.1:1");
+        Assert.Equal(0, code);
+        Assert.Contains("wait in the spool", told, StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.EnumerateFiles(Path.Combine(Data("served"), "spool")));
+    }
+
+    [Fact]
     public async Task Import_Killed_GoesOnAndHasEverythingOnce()
     {
         const int Readings = 400_000;
