@@ -52,7 +52,7 @@ internal sealed class WholeDelivery(InfluxLoad load)
         builder.Services.AddSingleton<IBus<ReadingBatch>, InMemoryBus<ReadingBatch>>();
         builder.Services.AddSingleton(new DataFolder(folder)).AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IFacilitySource>(new FakeFacilitySource(Facility.Empty));
-        builder.Services.AddLogging();
+        builder.Services.AddSingleton<ISystemAlarms>(new FakeSystemAlarms()).AddLogging();
         builder.AddIngest();
         return builder.Build();
     }
