@@ -15,6 +15,8 @@ public sealed class PublishPathTests
     /// <summary>A buffer that is made anew now and then, and the clock's own work, are not what a message costs.</summary>
     private const double BytesEach = 1;
 
+    private const int Rounds = 3;
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -54,9 +56,16 @@ public sealed class PublishPathTests
         var build = typeof(MqttBroker).Assembly.GetCustomAttribute<DebuggableAttribute>();
         Assert.SkipWhen(build?.IsJITOptimizerDisabled == true, "What an async method allocates in a debug build says nothing.");
         Run(WarmUp, publish, untilReceived);
+
+        // What a message costs, it costs in every round; what a buffer or another thread costs, not.
+        Assert.InRange(Enumerable.Range(0, Rounds).Min(_ => BytesOfOne(publish, untilReceived)), 0, BytesEach);
+    }
+
+    private static double BytesOfOne(Action publish, Action untilReceived)
+    {
         var before = GC.GetTotalAllocatedBytes(precise: true);
         Run(Messages, publish, untilReceived);
-        Assert.InRange((double)(GC.GetTotalAllocatedBytes(precise: true) - before) / Messages, 0, BytesEach);
+        return (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / Messages;
     }
 
     private static void Run(int messages, Action publish, Action untilReceived)
