@@ -1,20 +1,24 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace Plantroom.Ingest.Rows;
+namespace Plantroom;
 
-/// <summary>Level and reason of a quality in words, as in the answers of the interface; numbers without a name are written as they are.</summary>
-internal static class QualityWords
+/// <summary>
+/// Level and reason of a quality in words, as in answers, files and line protocol: <c>bad</c>, <c>outOfRange</c>. Numbers without a name are
+/// written as they are.
+/// </summary>
+public static class QualityWords
 {
     private static readonly byte[][] Levels = Names<QualityLevel>(4);
     private static readonly byte[][] Reasons = Names<QualityReason>(64);
 
+    /// <summary>The level, UTF-8.</summary>
     public static ReadOnlySpan<byte> Level(Quality quality) => Levels[(int)quality.Level];
 
-    /// <summary>Empty when there is nothing to say.</summary>
+    /// <summary>The reason, UTF-8; empty when there is nothing to say.</summary>
     public static ReadOnlySpan<byte> Reason(Quality quality) => quality.Reason is QualityReason.None ? default : Reasons[(int)quality.Reason];
 
-    /// <summary>Reads both words; an empty level is good.</summary>
+    /// <summary>Reads both words; an empty level is good. False when one of them is not known.</summary>
     public static bool TryRead(ReadOnlySpan<byte> level, ReadOnlySpan<byte> reason, out Quality quality)
     {
         var first = level.IsEmpty ? 0 : Number(Levels, level);
